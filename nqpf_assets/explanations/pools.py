@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from nqpf_assets.explanations.bounds import Rows
+from nqpf_assets.explanations.fits import OVER, fit_of
 from nqpf_assets.explanations.formulas import Formulas
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.expressions.aggregates import by_of
+from nqpf_assets.expressions.least_squares import FITTED
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import Call
 
 LEAST_TO_VARY = 2
 """Values that have a deviation."""
-_OVER = {
-    "": "all units and years of the study",
-    "period": "all units of the study in the year",
-    "unit": "the years of the study of the unit",
-}
 
 
 def pool_of(
@@ -30,6 +27,8 @@ def pool_of(
         part: the part in a row, with its value.
         is_whole: whether each row is listed.
     """
+    if call.function in FITTED:
+        return fit_of(formulas, owner, call, part, is_whole=is_whole)
     told = {"standardize": _scored, "mean": _mean, "quantile": _quantile, "rank": _rank}
     if call.function not in told:
         return None
@@ -54,7 +53,7 @@ def pool_of(
         source="recomputed",
         count=n,
         role=role,
-        text=f"{words} of {_OVER[by]}",
+        text=f"{words} of {OVER[by]}",
     )
     if again is not None and part.value is not None:
         of = held(of, again, what, size=1.0)

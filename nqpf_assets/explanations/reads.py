@@ -97,6 +97,9 @@ def _reads(node: Node, row: _Row, cells: Cells) -> Iterator[tuple[str, _Row]]:
         yield from _reads(first, replace(row, period=int(constant(others[0])), years="one"), cells)
     elif node.function in ("mean", "quantile"):
         return  # of other rows, which are told beside the part
+    elif node.function == "fitted":
+        for one in others:
+            yield from _reads(one, row, cells)
     elif node.function == "of_region":
         region = node.option("region")
         assert isinstance(region, Name)

@@ -17,7 +17,7 @@ from nqpf_assets.expressions.tree import Call, Name
 
 WHOLE = "1e-6"
 """How far a place among the values may be from a whole one and be it: 9 times 1/3 need not be 3."""
-_GROUPS = {"": "", "period": "PARTITION BY period", "unit": "PARTITION BY unit"}
+GROUPS = {"": "", "period": "PARTITION BY period", "unit": "PARTITION BY unit"}
 
 
 def by_of(node: Call) -> str:
@@ -84,7 +84,7 @@ def _pooled(lowering: Lowering, node: Call) -> tuple[Term, str, str]:
     operand = lowering.settled(lowering.term(node.arguments[0]))
     within = f"CASE WHEN {lowering.pools[by]} THEN {operand.sql} END"
     reads = operand.reads | ({lowering.is_row} if lowering.is_row in lowering.pools[by] else set())
-    return replace(operand, reads=reads), within, _GROUPS[by]
+    return replace(operand, reads=reads), within, GROUPS[by]
 
 
 def _told(node: Call, sql: str, step: int, reads: frozenset[str]) -> Term:

@@ -177,6 +177,24 @@ def _cut(call: Call) -> Node:
     return found
 
 
+def _fit(call: Call) -> Node:
+    effects = call.option("effects")
+    if effects is not None and effects not in (Name("unit"), Name("period")):
+        raise ExpressionError(
+            f"`effects` is `unit` or `period`, not `{effects}`",
+            column=effects.column,
+            remedy="write effects=unit or effects=period; for both, effects=unit and the years but one "
+            "as regressors, is_period(2012), is_period(2013), …",
+        )
+    if effects is not None and call.option("by") is not None:
+        raise ExpressionError(
+            f"`{call.function}` has `by` or `effects`, not both",
+            column=effects.column,
+            remedy="leave one out: with `by` each year or unit has a constant and coefficients of its own",
+        )
+    return _by(call)
+
+
 def _deflate(call: Call) -> Node:
     base, links = call.option("base"), call.option("links")
     if base is None:
@@ -236,6 +254,7 @@ _CHECKS: dict[str, Callable[[Call], Node]] = {
     **dict.fromkeys(("mean", "rank"), _by),
     **dict.fromkeys(("median", "quantile"), _quantile),
     "cut": _cut,
+    **dict.fromkeys(("residual", "fitted"), _fit),
     "deflate": _deflate,
     "accumulate": _accumulate,
 }

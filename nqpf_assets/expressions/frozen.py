@@ -2,19 +2,20 @@
 
 `standardize`, means, quantiles and bounds of clipping look at other units and years. Here each becomes
 numbers that are read like a series of its own (a mean, a deviation, a bound), and the rows that they are
-taken over become a variable. Whoever differentiates a formula then follows both ways: through the row's own
-cells, and through the numbers. What a condition says stays as it is where a value moves by a little, and
-becomes a series that does not move.
+taken over become a variable; a regression is written out in means. Whoever differentiates a formula then
+follows both ways: through the row's own cells, and through the numbers. What a condition says stays as it is
+where a value moves by a little, and becomes a series that does not move.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from nqpf_assets.expressions.aggregates import by_of
 from nqpf_assets.expressions.compiled import CompiledExpression
+from nqpf_assets.expressions.least_squares import FITTED, written_out
 from nqpf_assets.expressions.reads import reach
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
@@ -73,12 +74,15 @@ class Frozen:
     pooled: tuple[Pooled, ...]
 
 
-def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str]) -> Frozen:
+def frozen(
+    compiled: Mapping[str, CompiledExpression], clipped: Collection[str], years: Sequence[int]
+) -> Frozen:
     """The variables with pooled numbers as names.
 
     Args:
         compiled: in the order in which they can be computed.
         clipped: variables that are clipped before others read them.
+        years: of the study.
     """
     found: dict[str, CompiledExpression] = {}
     pooled: list[Pooled] = []
@@ -105,6 +109,12 @@ def frozen(compiled: Mapping[str, CompiledExpression], clipped: Collection[str])
             found[inner] = _as(node.arguments[0])
             pooled.append(Pooled("standardized", inner, mean, deviation))
             return Binary("/", Binary("-", Name(inner), Name(mean)), Name(deviation))
+        if isinstance(node, Call) and node.function in FITTED:
+            fit = written_out(node, f"fit {len(found)}: ", years)
+            found.update({name: _as(part) for name, part in fit.arguments.items()})
+            for name, part in fit.needed().items():
+                found[name] = _as(rebuilt(part, change))
+            return rebuilt(fit.value, change)
         return node
 
     def hold(node: Node) -> Node | None:

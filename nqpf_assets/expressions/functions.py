@@ -211,6 +211,26 @@ FUNCTIONS: dict[str, Function] = {
         ("by",),
         reads="panel",
     ),
+    "residual": Function(
+        "residual(y, x, …)",
+        "what least squares of y on the others and a constant leaves, over all units and the study's years; "
+        "`by=period` or `by=unit` each with coefficients of its own, `effects=period` or `effects=unit` "
+        "with a constant of its own alone",
+        2,
+        50,
+        ("by", "effects"),
+        reads="panel",
+        unit="operand",
+    ),
+    "fitted": Function(
+        "fitted(y, x, …)",
+        "what the same regression expects of y; also where y is missing",
+        2,
+        50,
+        ("by", "effects"),
+        reads="panel",
+        unit="operand",
+    ),
     "is_group": Function(
         "is_group(grouping, group)",
         "1 for the units of a group of the study, 0 for the others",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from nqpf_assets.expressions.functions import FUNCTIONS
+from nqpf_assets.expressions.least_squares import FITTED
 from nqpf_assets.expressions.neighbours import LAG
 from nqpf_assets.expressions.sums import ONE, Atom, Atoms, Sum
 from nqpf_assets.expressions.tree import Binary, Call, Name, Negative, Node, Number, Scaled
@@ -85,6 +86,7 @@ class LinearForms:
             isinstance(node, Call)
             and FUNCTIONS[node.function].reads in ("row", "cases", "panel")
             and node.option("by") is None
+            and node.option("effects") is None
             and all(self._follows(one, owner, targets, told) for one in node.arguments)
         )
 
@@ -151,7 +153,7 @@ class LinearForms:
                 function, [inner], frozenset({"unit"}), str(node.option("weights"))
             )
         # These look at other years or rows, so that they are shifted as a whole.
-        is_whole = function in ("standardize", "rank", "accumulate", "deflate")
+        is_whole = function in ("standardize", "rank", "accumulate", "deflate", *FITTED)
         of = [self._sum(one, owner, 0 if is_whole else shift) for one in node.arguments]
         if function in ("log", "log1p"):
             return self.atoms.log(of[0] if function == "log" else of[0].plus(Sum(constant=ONE)))

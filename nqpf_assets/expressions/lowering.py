@@ -49,6 +49,7 @@ class Lowering:
     ) -> None:
         self.steps, self.windows = steps, windows
         self.last = last
+        self.years = range(first, last + 1) if first is not None and last is not None else range(0)
         self.groups = groups
         self.is_row = steps.given("is row")
         of_study, in_years = _of_study(strangers), _in_years(self.is_row, first, last)

@@ -119,6 +119,8 @@ _CALLS = {
     "quantile(x, 0.25)": ("pctile", "percentile", "quartile", "perc"),
     "rank(x)": ("rank_avg", "order"),
     "cut(x, 4)": ("xtile", "ntile", "qcut"),
+    "residual(y, x1, x2)": ("resid", "residuals", "uhat", "predict", "regress", "reg", "lm"),
+    "fitted(y, x1, x2)": ("xb", "yhat", "fit"),
     "standardize(x)": ("std", "zscore", "z", "scale", "standardise", "sd"),
     "an index of one indicator, which is scaled to 0–1": ("normalize", "normalise", "minmax", "rescale"),
     "`winsorize: {share: 0.01}` beside the expression": (

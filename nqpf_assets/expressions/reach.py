@@ -14,7 +14,7 @@ from nqpf_assets.expressions.conditional_parts import SIDE, together
 
 EVERY_YEAR = 9_999
 AGGREGATES = "aggregates"
-"""Role of what a mean or quantile is taken over."""
+"""Role of what a mean, a quantile or a regression is taken over."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nqpf_assets.expressions.conditional_parts import SIDE, Decides, Part, conditional
 from nqpf_assets.expressions.functions import LABEL_FUNCTIONS
+from nqpf_assets.expressions.least_squares import FITTED, rows_of
 from nqpf_assets.expressions.neighbours import LAG, Links, links_of, read_from
 from nqpf_assets.expressions.reach import AGGREGATES, EVERY_YEAR, Reach, merged
 from nqpf_assets.expressions.terms import constant
@@ -48,6 +49,8 @@ def parts(node: Node, decides: Decides | None = None) -> Iterator[Part]:
             yield Part("rows", one.arguments[0])
         elif isinstance(one, Call) and one.function in ("mean", "quantile", "rank"):
             yield from (part for part, _ in _statistic(one) if part is not None)
+        elif isinstance(one, Call) and one.function in FITTED:
+            yield _of_fit(one)[0]
         yield from (where for _, where, _ in conditional(one, decides) if where is not None)
 
 
@@ -98,6 +101,10 @@ def _arguments(node: Call) -> Iterator[tuple[Node, Reach]]:
         yield first, Reach(pool=str(Part("rows", first)), role="standardises")
     elif node.function in ("mean", "quantile", "rank"):
         yield from ((first, read) for _, read in _statistic(node))
+    elif node.function in FITTED:
+        own = node.arguments if node.function == "residual" else others
+        yield from ((one, Reach()) for one in own)
+        yield from ((one, _of_fit(node)[1]) for one in node.arguments)
     elif node.function == "accumulate":
         begin = str(Part("begin", first))
         initial = node.option("initial")
@@ -141,6 +148,17 @@ def _statistic(node: Call) -> Iterator[tuple[Part | None, Reach]]:
         else:
             part = Part("bound", distance)
             yield part, _taken_over(str(part), by, AGGREGATES)
+
+
+def _of_fit(node: Call) -> tuple[Part, Reach]:
+    """The rows of a regression, and how it reads outcome and regressors there."""
+    by, together = node.option("by"), rows_of(node)
+    if by == Name("period"):
+        is_there = Call("not", (Call("is_missing", (together,)),))
+        part = Part("not zero", is_there)
+        return part, Reach(pool="period", role=AGGREGATES, where=(str(part), 0))
+    part = Part("rows", together)
+    return part, _taken_over(str(part), by, AGGREGATES)
 
 
 def _taken_over(part: str, by: Node | None, role: str) -> Reach:

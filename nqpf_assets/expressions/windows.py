@@ -1,7 +1,7 @@
 """Functions that look beyond their own row, as window functions over calendar years and units.
 
-Lags, fixed years, regions and standard scores are here, deflators and capital stocks in
-`stocks`, statistics over rows in `aggregates`; all are exact where years are missing.
+Lags, fixed years, regions and standard scores are here, deflators and capital stocks in `stocks`, statistics
+over rows in `aggregates`, regressions over them in `fits`; all are exact where years are missing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nqpf_assets.expressions.aggregates import AGGREGATES
+from nqpf_assets.expressions.fits import FITS
 from nqpf_assets.expressions.logic import CHOICES
 from nqpf_assets.expressions.lowering import Lowering, Window
 from nqpf_assets.expressions.neighbours import LAG, links_of
@@ -130,5 +131,6 @@ WINDOWS: Mapping[str, Window] = {
     "deflate": deflated,
     "accumulate": accumulated,
     **AGGREGATES,
+    **FITS,
     **CHOICES,
 }

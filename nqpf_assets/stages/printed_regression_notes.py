@@ -26,8 +26,7 @@ def notes(results: Printed) -> Iterator[str]:
     what = "t statistics" if results.table.parentheses == "t" else "Standard errors"
     yield f"{what} in parentheses, {_errors(results)}. {LEGEND}."
     yield from _samples(results)
-    if results.clipped:
-        yield results.clipped
+    yield from results.beneath
     few = {
         one.label: few_clusters(one, models[one.label], results.clusters_of(one.label))
         for one in results.columns

@@ -27,7 +27,7 @@ class Printed:
         cautions: rows of `series_caution`.
         index_tests: rows of `index_test` of the indices that the columns use.
         titles: variable → its title.
-        clipped: in words, which variables under the columns are clipped by their declaration.
+        beneath: in words, which variables under the columns are clipped by their declaration, or fitted.
         lagged: column label → regressors that are its outcome of years before.
     """
 
@@ -41,7 +41,7 @@ class Printed:
     index_tests: Sequence[Mapping[str, Any]]
     titles: Mapping[str, str]
     lagged: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
-    clipped: str | None = None
+    beneath: Sequence[str] = ()
 
     @cached_property
     def printing(self) -> Mapping[str, Printing]:
@@ -76,7 +76,7 @@ class Printed:
         columns: Sequence[CompleteColumn],
         titles: Mapping[str, str],
         lagged: Mapping[str, Mapping[str, Past]],
-        clipped: str | None = None,
+        beneath: Sequence[str] = (),
     ) -> Printed:
         """The rows of one table, `key`, from its study's result tables."""
         import polars as pl
@@ -105,5 +105,5 @@ class Printed:
             tests,
             titles,
             lagged,
-            clipped,
+            beneath,
         )

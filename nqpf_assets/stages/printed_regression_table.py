@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.clipped_variables import clipped_words
+from nqpf_assets.stages.fitted_variables import fitted_words
 from nqpf_assets.stages.lagged_outcomes import lagged_outcomes
 from nqpf_assets.stages.lineage.regressions import lineage_of_printed
 from nqpf_assets.stages.printed_regression_notes import notes
@@ -35,11 +36,13 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
     used = {one.estimator for one in columns}
     lagged = lagged_outcomes(compiled, columns)
     clipped = clipped_words(compiled, named)
+    fitted = tuple(fitted_words(compiled, columns))
+    beneath = (*((clipped,) if clipped else ()), *fitted)
 
     def run(inputs: Inputs) -> Output:
         import polars as pl
 
-        rows = table_rows(Printed.read(inputs, key, table, columns, titles, lagged, clipped))
+        rows = table_rows(Printed.read(inputs, key, table, columns, titles, lagged, beneath))
         schema = {"row_position": pl.Int32, "row_label": pl.String, "row_kind": pl.String}
         frame = pl.DataFrame(
             [{"row_position": place, **one} for place, one in enumerate(rows, start=1)],
@@ -59,7 +62,8 @@ def regression_step(compiled: CompiledStudy, table_name: str, table: RegressionT
         parameters={
             "study file": {table_name: written(table), "titles": repr(titles)}
             | ({"lagged outcomes": repr(lagged)} if lagged else {})
-            | ({"winsorized": clipped} if clipped else {}),
+            | ({"winsorized": clipped} if clipped else {})
+            | ({"fitted": repr(fitted)} if fitted else {}),
             "package": packages_of(used),
         },
         study=name,

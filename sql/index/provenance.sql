@@ -11,7 +11,8 @@
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
 --   standardises    of all rows: mean and deviation of a standard score; what neither shift nor scale moves, as R²,
 --                   stays as it is
---   aggregates      of all rows, those of a year or of a unit: a mean, or the values between which a quantile lies
+--   aggregates      of all rows, those of a year or of a unit: a mean, the values between which a quantile lies, or
+--                   the rows of a regression (`residual`, `fitted`)
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   threshold_side  a condition of a formula reads it: it decides which case a row is, and moves nothing by a little
 --   weights         a weight of a raw file, read in the row itself or for another year of it; else it has the role of

@@ -17,7 +17,8 @@
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
 --   standardises    mean and deviation of a standard score, from all units and years of the study
---   aggregates      a mean, or the values between which a quantile lies, of all rows, those of a year or of a unit
+--   aggregates      a mean, the values between which a quantile lies, or a regression (`residual`, `fitted`), of all
+--                   rows, those of a year or of a unit
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
 -- Weights of a raw file have a `weights_name`, and neither series nor year; those of a model itself no variable. In other

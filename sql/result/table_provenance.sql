@@ -13,7 +13,8 @@
 --   scale           of all rows: minimum, maximum, shares and means that set the scale of an index
 --   standardises    of all rows: mean and deviation of a standard score; not of one under what neither shift nor scale
 --                   moves, as R²
---   aggregates      of all rows, those of a year or of a unit: a mean, or the values between which a quantile lies
+--   aggregates      of all rows, those of a year or of a unit: a mean, the values between which a quantile lies, or
+--                   the rows of a regression (`residual`, `fitted`)
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them

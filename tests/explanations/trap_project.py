@@ -51,6 +51,8 @@ variables:
   taken: {expression: "if(gdp > 300, log(gdp), coalesce(log(lag(gdp, 9)), log(population)))"}
   of_many: {expression: "gdp / mean(gdp, by=period) + (population > median(population)) + rank(gdp, by=unit)"}
   of_all: {expression: "quantile(gdp, 0.3) - mean(gdp) + 0 * gdp"}
+  beyond: {expression: "residual(log(gdp), year, effects=unit) - fitted(gdp, population, by=unit) / gdp"}
+  expected: {expression: "lag(fitted(gdp, population, year), 1) * residual(gdp, population, effects=period)"}
   later: {expression: "(year - 2014) * is_missing(lag(gdp, 1))"}
   wealth_before: {expression: "lag(wealth, 1)"}
   coupled: {expression: "sqrt(wealth * yearly) + at(schooling, 2016) + standardize(components)"}

@@ -51,6 +51,7 @@ def problems(column: str) -> tuple[Problem, ...]:
         ("delta(gdp)", "write diff(x), the change from the year before"),
         ("rowmean(gdp, x)", "write (x + y) / 2; a mean of the years (x + lag(x)) / 2"),
         ("avg(gdp)", "write mean(x), over all rows, `by=period` or `by=unit`"),
+        ("predict(gdp, x)", "write residual(y, x1, x2)"),
         ("xtile(gdp, 4)", "write cut(x, 4)"),
         ("gdp^2", "write ** for a power: x**2"),
         ("gdp²", "write ** for a power: x**2"),

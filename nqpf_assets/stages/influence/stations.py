@@ -49,12 +49,13 @@ def stations(
     name = compiled.name
     units = dict(inputs.read(name, "series").select("series_id", "unit_measure").iter_rows())
     rules = {key: one.winsorize for key, one in compiled.formulas.items() if one.winsorize}
+    years = (compiled.study.periods.first, compiled.study.periods.last)
     held = frozen(
         compiled_formulas(compiled, units, codes),
         rules.keys() & compiled.formulas_read,
+        range(years[0], years[1] + 1),
     )
     cells = _cells(inputs.read(name, "filled_cell"), _scores(inputs, compiled))
-    years = (compiled.study.periods.first, compiled.study.periods.last)
     own = [unit.code for unit in compiled.units]
     with inputs.connect() as connection:
         formulas = Formulas(
