@@ -46,8 +46,11 @@ LINKS = tuple(
 )
 
 
-def derive(definitions, cells, *, measured=None, groups=None, **options):
-    """Rows (variable, unit, period) → (value, status, reason) of expressions over some cells."""
+def derive(definitions, cells, *, measured=None, groups=None, carried=True, **options):
+    """Rows (variable, unit, period) → (value, status, reason) of expressions over some cells.
+
+    With `carried` the query is one that sqlglot can carry to Spark, which takes the longest of a long one.
+    """
     written = {
         name: definition
         if isinstance(definition, Definition)
@@ -60,7 +63,9 @@ def derive(definitions, cells, *, measured=None, groups=None, **options):
     )
     assert not wrong, wrong
     sql = derived_cells_sql(compiled, cells='"the cells"', groups=groups, **options)
-    sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    if carried:
+        level = sqlglot.ErrorLevel.RAISE
+        sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=level)
     with scratch() as connection:
         connection.execute(
             'CREATE TABLE "the cells" (variable VARCHAR, unit VARCHAR, period INTEGER, '

@@ -83,7 +83,7 @@ def found(drawn: np.ndarray) -> dict:
         for function in ("residual", "fitted")
         for rule in RULES
     }
-    return derive(texts, cells_of(drawn), first=FIRST, last=YEARS[-1], units=UNITS)
+    return derive(texts, cells_of(drawn), first=FIRST, last=YEARS[-1], units=UNITS, carried=False)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -106,7 +106,7 @@ def test_what_is_missing_says_why(found: dict, drawn: np.ndarray) -> None:
         "before_in_unit": "lag(residual(y, x, effects=unit))",
     }
     known = np.nan_to_num(drawn, nan=4.0) + np.arange(len(YEARS))
-    made = derive(asked, cells_of(known), first=FIRST, last=YEARS[-1], units=UNITS,
+    made = derive(asked, cells_of(known), first=FIRST, last=YEARS[-1], units=UNITS, carried=False,
                   groups={"g": {"a": ["A"]}})  # fmt: skip
     assert made["twice", "A", 2012][2] == "collinear in the regression: x - (2 * z)"
     assert made["flat", "A", 2012][2] == "collinear in the regression: is_group(g, a)"
@@ -132,7 +132,7 @@ def test_a_residual_is_as_weak_as_its_own_row_alone() -> None:
 def test_two_effects_are_one_and_years_as_regressors(drawn: np.ndarray) -> None:
     y, x, _ = drawn
     text = "residual(y, x, is_period(2012), is_period(2013), effects=unit)"
-    made = derive({"r": text}, cells_of(drawn), first=FIRST, last=2013, units=UNITS)
+    made = derive({"r": text}, cells_of(drawn), first=FIRST, last=2013, units=UNITS, carried=False)
     year, unit = np.meshgrid(YEARS, range(len(UNITS)))
     rows = ~np.isnan(y + x) & (year >= FIRST) & (year <= 2013)
     columns = [*(unit == one for one in range(5)), year == 2012, year == 2013, x]
@@ -150,7 +150,7 @@ def test_longley_has_the_residuals_that_nist_certifies() -> None:
         for row, values in enumerate(LONGLEY)
         for name, value in zip(names, values, strict=True)
     ]
-    made = derive({"r": f"residual({', '.join(names)})"}, cells)
+    made = derive({"r": f"residual({', '.join(names)})"}, cells, carried=False)
     squares = sum(row[0] ** 2 for row in made.values())
     assert squares == pytest.approx(836424.055505915, rel=CERTIFIED)
 
