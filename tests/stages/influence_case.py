@@ -1,9 +1,9 @@
 """A study with every way from a cell to a coefficient, and its coefficients when a cell is another.
 
 Ten provinces, 2013 to 2021, numbers drawn from a fixed seed: gaps inside series and beyond their ends, lags,
-a stock, a price index, a fixed year, a region read by name, standard scores, clipping before and after other
-formulas, two indices; least squares with clipping, in standard deviations, instruments, a mediator, limits,
-neighbours.
+a stock, a price index, a fixed year, a region read by name, standard scores, residuals, clipping before and
+after other formulas, two indices; least squares with clipping, in standard deviations, instruments, a
+mediator, limits, neighbours.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ variables:
   score: {expression: "standardize(log(energy_consumption)) + lag(standardize(urban), 1)"}
   to_capital: {expression: "gdp / of_region(gdp, 110000)"}
   wires: {expression: "at(fixed_telephones, 2013) * of_region(internet_users, 310000)"}
+  beyond: {expression: "residual(log(gdp), size, log(fixed_telephones), effects=period)"}
+  expected: {expression: "lag(fitted(log(gdp), log(patents_granted), by=unit), 1)", winsorize: {share: 0.1}}
   nearby: {expression: "log(W(gdp / population)) + lag(W(size), 1)"}
   chosen: {expression: "if(openness > lag(openness, 1), log(patents_granted), size * 2)"}
   patched: {expression: "coalesce(lag(log(patents_granted), 2), -score) + urban * (gdp > 2 * goods_trade)"}
@@ -141,6 +143,7 @@ tables:
     model: {outcome: output, regressors: [wealth]}
     columns:
       - {label: lags, regressors: [people_before, stock]}
+      - {label: regressed before, regressors: [beyond, expected]}
       - {label: clipped, regressors: [urban, urban_squared, openness]}
       - {label: clipped twice, regressors: [urban, size], winsorize: {share: 0.08, quantile: stata}}
       - {label: clipped by year, regressors: [open_log, size], winsorize: {share: 0.2, by: period}}

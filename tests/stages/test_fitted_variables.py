@@ -1,17 +1,15 @@
-"""Residuals and fitted values in a study: which cells move them, how much, and what a table says of them."""
+"""Residuals and fitted values in a study: which cells move them, and what a table says of them.
+
+By how much they carry a cell to a coefficient is held in `test_influence`.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import polars as pl
 import pytest
 
-from nqpf_assets.stages.influence import rows as influence_rows
 from tests.provenance.trap import Cell, Values, drawn, write_trap
-from tests.stages.influence_case import STUDY as EVERY_WAY
-from tests.stages.influence_case import numbers, reestimated, write_case
 from tests.stages.mini import Walk, walk
 
 pytestmark = pytest.mark.slow  # whole builds
@@ -23,6 +21,7 @@ units: {level: province, only: [北京, 天津, 河北, 山西, 山东, 海南]}
 periods: {first: 2015, last: 2018}
 sources: {vintage: latest}
 interpolation: {method: linear, ends: none}
+influence: none
 variables:
   output: {expression: log(gdp)}
   beyond: {expression: "residual(log(gdp), log(population), W(workers))", title: Productivity}
@@ -43,7 +42,6 @@ CHANGE, MOVED = 1e-3, 1e-10
 rounding, 1e-13 of the level of an outcome that is ten times its residual."""
 CELLS: tuple[Cell, ...] = (
     ("gdp", "120000", 2016), ("population", "370000", 2014), ("workers", "140000", 2013),
-    ("gdp", "110000", 2014),
 )  # fmt: skip
 
 
@@ -85,38 +83,3 @@ def test_a_table_says_that_its_variables_are_estimated(done: Walk) -> None:
     said = "Estimated by a regression of their own: again, Productivity, of_years. "
     assert said + "Standard errors here do not count its error." in notes
     assert any(one.startswith("Outcomes that are residuals: Productivity. ") for one in notes)
-
-
-def test_influence_follows_a_cell_through_the_regression(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(influence_rows, "MOST", 100_000)  # every cell, not only the largest
-    head = EVERY_WAY.split("variables:")[0]
-    tail = """variables:
-  output: {expression: log(gdp / population)}
-  beyond: {expression: "residual(log(gdp), log(population), log(fixed_telephones), effects=period)"}
-  expected: {expression: "lag(fitted(log(gdp), log(patents_granted), by=unit), 1)", winsorize: {share: 0.1}}
-tables:
-  t:
-    title: T
-    columns: [{label: a, outcome: output, regressors: [beyond, expected]}]
-"""
-    case = walk(write_case(tmp_path, head + tail))
-    store = case.opened.store
-    told = pl.read_parquet(store.path(("mini", "influence"))).filter(pl.col("subject") == "cell")
-    errors = numbers(store, "std_error")
-    step, checked = 1e-5, 0
-    for cell in (("patents_granted", "130000", 2017), ("fixed_telephones", "220000", 2018)):
-        ends = [reestimated(case, 1 + by, *cell) for by in (step, -step)]
-        for (label, term), error in errors.items():
-            found = told.filter(
-                (pl.col("term") == term)
-                & (pl.col("series_id") == cell[0])
-                & (pl.col("unit") == cell[1])
-                & (pl.col("period") == cell[2])
-            )
-            measured = (ends[0][label, term] - ends[1][label, term]) / (2 * step) / 100 / error
-            change = found.item(0, "change_in_std_errors") if len(found) else 0.0
-            np.testing.assert_allclose(change, measured, rtol=2e-4, atol=1e-6)
-            checked += len(found)
-    assert checked
