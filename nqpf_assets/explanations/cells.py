@@ -10,24 +10,26 @@ from typing import Any
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Place, Stop, held
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.refilled_series import published
 
 Key = tuple[str, str, int]
 """Series, unit and year."""
 
 OBSERVATIONS = """
-    SELECT o.series_id, r.unit_code AS unit, o.period, o.value, o.unit_measure, o.reported_text,
+    SELECT n.series_id, r.unit_code AS unit, o.period, o.value, o.unit_measure, o.reported_text,
         o.region_label, o.footnote, o.vintage, o.file_id, o.locator, f.path, f.publisher, f.vintage_order,
         c.numerator, c.denominator,
         k.name AS correction, k.value AS corrected_value, k.reason, k.source, k.date
-    FROM source.observation AS o
+    FROM (SELECT unnest(?) AS series_id, unnest(?) AS published) AS n
+    INNER JOIN source.observation AS o ON o.series_id = n.published
     INNER JOIN catalog.region AS r ON r.region_code = o.region_code
     INNER JOIN source.file AS f ON f.file_id = o.file_id
     LEFT JOIN {study}.unit_conversion AS c
-        ON c.series_id = o.series_id AND c.from_unit_measure = o.unit_measure
+        ON c.series_id = n.series_id AND c.from_unit_measure = o.unit_measure
     LEFT JOIN source.correction AS k
         ON k.series_id = o.series_id AND k.region_code = o.region_code AND k.period = o.period
         AND k.vintage = o.vintage AND k.file_id = o.file_id
-    WHERE o.value IS NOT NULL AND list_contains(?, o.series_id) AND list_contains(?, r.unit_code)
+    WHERE o.value IS NOT NULL AND list_contains(?, r.unit_code)
     ORDER BY f.vintage_order DESC, f.publisher, o.locator"""
 
 
@@ -64,7 +66,8 @@ class Cells:
     @cached_property
     def _observed(self) -> dict[Key, list[Row]]:
         found: dict[Key, list[Row]] = {}
-        for row in self.study.rows(OBSERVATIONS, [self.series, sorted(self.units)]):
+        behind = [published(one) for one in self.series]
+        for row in self.study.rows(OBSERVATIONS, [self.series, behind, sorted(self.units)]):
             found.setdefault((row["series_id"], row["unit"], row["period"]), []).append(row)
         return found
 

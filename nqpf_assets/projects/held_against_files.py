@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.counted import named
 from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.stages.series_views import with_versions
+from nqpf_assets.studies.refilled_series import published
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,10 +31,12 @@ class _Collected:
     """The source tables as they were collected."""
 
     found: Collection
+    series: tuple[str, ...]
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
         frames = {"observation": self.found.observations, "file": self.found.files}
-        return frames[table].lazy()
+        frame = frames[table].lazy()
+        return with_versions(frame, self.series) if table == "observation" else frame
 
 
 def problems_with_files(
@@ -60,7 +64,7 @@ def problems_with_files(
     }
     problems = list(wrong_names(compiled, units))
     try:
-        parameter_tables(compiled, catalogue, _Collected(found))
+        parameter_tables(compiled, catalogue, _Collected(found, compiled.series))
     except CheckFailed as failed:
         files = {file.study.study: file}
         problems += [at_its_line(problem, files) for problem in failed.problems]
@@ -73,7 +77,7 @@ def _absent(file: StudyFile, compiled: CompiledStudy, held: Mapping[str, str]) -
     for name, formula in compiled.formulas.items():
         for read in compiled.direct[name]:
             if read == name or read not in compiled.direct:
-                places.setdefault(read, (*formula.path, formula.key))
+                places.setdefault(published(read), (*formula.path, formula.key))
     for name, table in file.study.tables.items():
         for series, below in table.series():
             places.setdefault(series, ("tables", name, *below))

@@ -17,6 +17,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.between import Comparison, compared, files_of
 from nqpf_assets.publications.manifest import Manifest, key_of
+from nqpf_assets.studies.refilled_series import VERSION
 from nqpf_assets.user_input.settings import CheckName, Settings
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _rescaled(
     it may name another unit.
     """
     between.rows("cell")
-    moved = between.connection.execute("""
+    moved = between.connection.execute(f"""
         WITH held AS (
             SELECT n.study, n.variable, n.unit, n.period, n.file_id, n.locator, o.value AS old_value,
                 n.value AS new_value, log10(n.value / o.value) AS tens
@@ -102,7 +103,7 @@ def _rescaled(
             WHERE n.file_id IS NOT NULL AND o.file_id IS NOT NULL AND n.value * o.value > 0
                 AND (n.vintage = o.vintage OR NOT EXISTS (
                     SELECT 1 FROM new.source.observation AS s
-                    WHERE s.series_id = o.variable AND s.vintage = o.vintage
+                    WHERE s.series_id = regexp_replace(o.variable, '{VERSION}', '') AND s.vintage = o.vintage
                 ))
         ),
         power AS (

@@ -30,6 +30,7 @@ from nqpf_assets.publications.origins import step_hashes
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.own_weights import own_weights
 from nqpf_assets.steps.execute import execute
+from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _steps(
     old, new = (
         Sources.of(files_of(opened.project, side), moved) for side in (found.old, found.new)
     )
-    series = {one for name in studies for one in opened.compiled[name].series}
+    series = {published(one) for name in studies for one in opened.compiled[name].series}
     names = changed_corrections(found.parts["correction"], old, new)
     taken: list[str] = []
     if said := _said(opened, found, studies):

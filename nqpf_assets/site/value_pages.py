@@ -12,6 +12,7 @@ from nqpf_assets.site.addresses import series_page, variable_page
 from nqpf_assets.site.grids import Grid, Grids
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.values import Kind, Values
+from nqpf_assets.studies.refilled_series import published
 
 ROOT = "../../"
 """From these pages to the root of the site."""
@@ -66,7 +67,7 @@ class ValuePages:
                 self.grids.series(name, ROOT),
                 row=row
                 | {"role": "series", "expression": None}
-                | {"source_note": self.study.series_notes.get(name)},
+                | {"source_note": self.study.series_notes.get(published(name))},
                 inputs=[],
                 clipped=None,
                 weights=[],

@@ -22,6 +22,7 @@ from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.index_rounds import Round, rounds
 from nqpf_assets.studies.named_with_unit import NamedWithUnit, named_with_unit
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class CompiledStudy:
     def named_series(self) -> frozenset[str]:
         """Those, and the ones that tables and the rules in `sources` name."""
         tables = {name for table in self.study.tables.values() for name, _ in table.series()}
-        return frozenset({*self.series, *self.study.sources.series, *tables})
+        read = map(published, self.series)
+        return frozenset({*read, *self.study.sources.series, *tables})
 
     @cached_property
     def formulas_read(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from nqpf_assets.stages.grid import grid_of_cells
 from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import quoted
@@ -99,8 +100,8 @@ def _not_filled(study: Study) -> Rule:
                 f"series {name}",
                 f"{counted(n, 'cells')} without a value, not filled on a line: all published values are "
                 f"{words}",
-                f"leave them missing; where fractions make sense, say `interpolate: true` for {name} under"
-                " `sources.series`"
+                "leave them missing; where fractions make sense, say `interpolate: true` for "
+                f"{published(name)} under `sources.series`"
                 if words == "whole numbers"
                 else "leave them missing",
             )

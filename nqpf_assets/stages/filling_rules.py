@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nqpf_assets.expressions.compile import Sign
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.studies.refilled_series import published, rule_of
 from nqpf_assets.studies.spec import SeriesSource, Study
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ class FillingRule:
 
 def filling_rule(study: Study, series_id: str, kind: Kind = "real") -> FillingRule:
     """The rule of one series; what the study says of it by name comes first."""
-    own = study.sources.series.get(series_id, SeriesSource.model_validate({}))
-    gaps, ends = study.interpolation.method, study.interpolation.ends
+    own = study.sources.series.get(published(series_id), SeriesSource.model_validate({}))
+    rule = rule_of(series_id) or study.interpolation
+    gaps, ends = rule.method, rule.ends
     if own.interpolate is not None:
         gaps, ends = ("linear", ends) if own.interpolate else ("none", "none")
     ends = own.ends or ends
@@ -126,8 +128,8 @@ def rescaled_years(study: Study, catalogue: Catalogue, series_id: str) -> str | 
     import polars as pl
 
     breaks = catalogue.series.breaks().filter(
-        (pl.col("series_id") == series_id) & pl.col("is_rescaled")
+        (pl.col("series_id") == published(series_id)) & pl.col("is_rescaled")
     )
-    own = study.sources.series.get(series_id, SeriesSource.model_validate({}))
+    own = study.sources.series.get(published(series_id), SeriesSource.model_validate({}))
     years = sorted({*breaks["period"].to_list(), *own.rescaled})
     return ", ".join(map(str, years)) or None

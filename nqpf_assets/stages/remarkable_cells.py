@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.stages.table_parts import REMARKABLE
 from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.step import Inputs
+from nqpf_assets.studies.refilled_series import VERSION
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,17 +32,20 @@ def remarkable_in_use(inputs: Inputs, study: str) -> pl.DataFrame:
             "vintage",
             "kind",
             "about",
-            variable="series_id",
+            series_id="series_id",
             unit="unit_code",
             told_period="period",
             words=pl.format("{} {}", "series_id", "found"),
         )
     )
-    cells = inputs.scan(study, "reported_cell")
-    cells = cells.select("variable", "unit", "period", "publisher", "vintage")
+    # A series of another rule for gaps has the published cells of the one behind it.
+    cells = inputs.scan(study, "reported_cell").with_columns(
+        series_id=pl.col("variable").str.replace(VERSION, "")
+    )
+    cells = cells.select("variable", "series_id", "unit", "period", "publisher", "vintage")
     is_of_cell = (pl.col("kind") == "level") | (pl.col("period") == pl.col("told_period"))
     return (
-        cells.join(told, on=["variable", "unit", "publisher", "vintage"])
+        cells.join(told, on=["series_id", "unit", "publisher", "vintage"])
         .filter(is_of_cell)
         .select("variable", "unit", "period", "about", "words")
         .collect()

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from nqpf_assets.stages.series_views import BY_SERIES, FILE, OBSERVATION, reads_of_series
 from nqpf_assets.steps.reads import Read
+from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.warehouse.duckdb_engine import connect
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store
@@ -32,7 +33,8 @@ def facts_of_series(series: Collection[str]) -> tuple[Read, ...]:
 
     def told(store: Store) -> Mapping[str, str]:
         of_all = fact_hashes(store)
-        return {f"facts of {one}": of_all.get(one, "none") for one in sorted(series)}
+        named = sorted({*map(published, series)})
+        return {f"facts of {one}": of_all.get(one, "none") for one in named}
 
     reads = reads_of_series(BY_SERIES, series)
     return tuple(replace(one, hash=told) for one in reads)

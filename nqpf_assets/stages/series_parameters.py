@@ -13,6 +13,7 @@ from nqpf_assets.expressions.compile import Sign
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.filling_rules import Kind, filling_rule, rescaled_years
 from nqpf_assets.steps.reads import Scanned
+from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.studies.spec import SeriesSource
 
 if TYPE_CHECKING:
@@ -77,14 +78,15 @@ def rows_of_series(
         )
     sources, rows = study.sources, []
     for series_id in compiled.series:
-        known = catalogue.series.get(series_id)
-        own = sources.series.get(series_id, SeriesSource.model_validate({}))
+        behind = published(series_id)
+        known = catalogue.series.get(behind)
+        own = sources.series.get(behind, SeriesSource.model_validate({}))
         publishers = own.publishers or sources.publishers
         rule = filling_rule(study, series_id, kinds.get(series_id, "real"))
         rows.append(
             {
                 "series_id": series_id,
-                "title": known.names[0] if known else series_id,
+                "title": (known.names[0] if known else behind) + series_id.removeprefix(behind),
                 "unit_measure": known.unit if known else printed[series_id][0],
                 "vintage_policy": sources.vintage,
                 "as_of": sources.as_of,

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.table_parts import rows_with
-from nqpf_assets.steps.reads import Read
+from nqpf_assets.steps.reads import Read, View
+from nqpf_assets.studies.refilled_series import published, versions
 from nqpf_assets.warehouse.duckdb_engine import connect, literals, rows_of_file
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
@@ -52,10 +53,49 @@ def files_of_cells(
 
 
 def _read_of_series(key: TableKey, series: Collection[str]) -> Read:
+    named = frozenset(map(published, series))
     if key == CORRECTION:
-        return replace(rows_with(key, "series_id", series), parts=frozenset(series))
-    view = _RowsOfSeries(key, tuple(sorted(series)))
-    return Read(key, view, view.hashes, frozenset(series))
+        read = replace(rows_with(key, "series_id", named), parts=named)
+    else:
+        view = _RowsOfSeries(key, tuple(sorted(named)))
+        read = Read(key, view, view.hashes, named)
+    others = versions(sorted(series))
+    if not others or key == FILE or read.view is None:
+        return read
+    return replace(read, view=_WithVersions(read.view, others))
+
+
+def with_versions(rows: pl.LazyFrame, series: Collection[str]) -> pl.LazyFrame:
+    """Rows of published series, again under the names of those of another rule for gaps."""
+    import polars as pl
+
+    others = versions(sorted(series))
+    if not others:
+        return rows
+    named = pl.LazyFrame({"series_id": [*others.values()], "version": [*others]})
+    again = rows.join(named, on="series_id").with_columns(series_id="version").drop("version")
+    return pl.concat([rows, again.select(rows.collect_schema().names())])
+
+
+@dataclass(frozen=True)
+class _WithVersions:
+    """Rows of published series, and the same under the names of those of another rule for gaps."""
+
+    rows: View
+    others: Mapping[str, str]
+
+    def query(self, store: Store) -> str:
+        query = self.rows.query(store)
+        named = ", ".join(
+            f"({literals([one])}, {literals([of])})" for one, of in self.others.items()
+        )
+        return (
+            f"{query} UNION ALL SELECT r.* REPLACE (v.version AS series_id) FROM ({query}) AS r"
+            f" INNER JOIN (VALUES {named}) AS v (version, series_id) ON v.series_id = r.series_id"
+        )
+
+    def frame(self, store: Store) -> pl.LazyFrame:
+        return with_versions(self.rows.frame(store), self.others)
 
 
 @dataclass(frozen=True)

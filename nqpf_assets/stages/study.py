@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.studies.spec import (
     Model,
     RegressionTable,
@@ -38,7 +39,7 @@ def series_named(file: StudyFile) -> frozenset[str]:
             read = inputs(one.definition.tree)
         except ExpressionError:
             continue  # told by the validation of the study, with its line
-        named |= {other for other in read if other not in computed or other == one.name}
+        named |= {published(other) for other in read if other not in computed or other == one.name}
     for table in file.study.tables.values():
         named |= {one for one, _ in table.series()}
     return frozenset(named)

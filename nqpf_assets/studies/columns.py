@@ -14,6 +14,7 @@ from pydantic import Field, create_model, model_validator
 
 from nqpf_assets.studies.equation import DEFAULT, Equation, Options
 from nqpf_assets.studies.estimator_registry import BLOCKS, ESTIMATORS, OWNERS, block_of
+from nqpf_assets.studies.gap_filling import Interpolation
 from nqpf_assets.user_input.other_programs import Elsewhere
 from nqpf_assets.user_input.strict import Name, part_of
 
@@ -89,6 +90,12 @@ class _Labelled(Model):
         default_factory=dict,
         description="variable, indicator or index → keys of its entry that are other for this column, e.g. "
         "`{nqpf: {method: critic}}`; what the column has that is made from it is made anew, too",
+    )
+
+    interpolation: Interpolation | None = Field(
+        None,
+        description="how gaps of all series under the column are filled, where that is another way than the "
+        "study's; what a key that is left out says is the study's, as is what `sources.series` says of one",
     )
 
 

@@ -15,7 +15,7 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.columns_of_groups import columns_of_groups
 from nqpf_assets.studies.columns_of_variants import columns_of_variants
 from nqpf_assets.studies.prepared_columns import Prepared, prepared
-from nqpf_assets.studies.prepared_names import Made
+from nqpf_assets.studies.prepared_names import FILLING, Made
 from nqpf_assets.studies.prepared_study import with_entries
 from nqpf_assets.studies.regression_table import RegressionTable
 from nqpf_assets.studies.spec import Study
@@ -37,7 +37,10 @@ def with_all_columns(study: Study, document: LinedYaml) -> tuple[Study, LinedYam
     for name, table in study.tables.items():
         if not isinstance(table, RegressionTable):
             continue
-        if not any(one.within_each or one.variants or one.prepare for one in table.columns):
+        if not any(
+            one.within_each or one.variants or one.prepare or one.interpolation
+            for one in table.columns
+        ):
             continue
         at: KeyPath = ("tables", name)
         listed = (*at, "columns")
@@ -76,7 +79,8 @@ def _entries(
 
 def _inherited(entry: WrittenColumn, variant: WrittenColumn) -> tuple[str, ...]:
     """What a variant prepares as its column says it, by where it stands."""
-    places = {name: ("prepare", name) for name in variant.column.prepare}
+    places: dict[str, KeyPath] = {name: ("prepare", name) for name in variant.column.prepare}
+    places[FILLING] = ("interpolation",)
     return tuple(
         name for name, at in places.items() if variant.places.get(at) == entry.places.get(at)
     )

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pydantic import ValidationError
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.studies.gap_filling import Interpolation
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.prepared_entries import Entries, changes_nothing, entries
-from nqpf_assets.studies.prepared_names import Made, Renamed, unread
+from nqpf_assets.studies.prepared_names import FILLING, Made, Renamed, unread
 from nqpf_assets.studies.regression_table import CompleteColumn
 from nqpf_assets.studies.sample_conditions import variables_in
 from nqpf_assets.studies.variant_column import BaseColumn
@@ -23,6 +24,8 @@ from nqpf_assets.user_input.lined_yaml import KeyPath, Place
 from nqpf_assets.user_input.model_messages import validate
 from nqpf_assets.user_input.strict import Strict
 
+MADE_ANEW = ("prepare", "interpolation")
+"""Keys of a column by which what it reads is made anew; what is made is named in their place."""
 MADE_OF = ("dimensions", "levels", "indicator", "level")
 """Keys that say what an index is made of: another index, and not the same in another way."""
 
@@ -42,21 +45,25 @@ class Prepared:
 
 
 def prepared(base: BaseColumn, made: Made, inherited: Collection[str] = ()) -> Prepared:
-    """A column without `prepare`: it names what is made, and this stands beside it.
+    """A column without `prepare` and `interpolation`: it names what is made, and this stands beside it.
 
     Args:
         inherited: what it prepares for being a variant of a column that does; it may have dropped that.
     """
     one = base.entry
-    if not one.column.prepare:
+    if not one.column.prepare and one.column.interpolation is None:
         return Prepared(one, Entries(), {})
     alone = _without_prepare(one)
     problems = [*_wrong(base, made)]
     asked = _asked(base) if not problems else None
     if asked is None:  # a column that makes no model is told elsewhere
         return Prepared(alone, Entries(), {}, tuple(problems))
-    of = Renamed(made, one.column.prepare, tuple(asked.values()))
+    of = Renamed(made, one.column.prepare, tuple(asked.values()), filling_of(base, made))
     for name in unread(of.changes, [*of.causes.values()]):
+        if name == FILLING:
+            if made.is_readable and name not in inherited:
+                problems.append(_fills_nothing(base, asked))
+            continue
         if name in inherited or not made.is_readable:  # which is told of the formula
             continue
         problems.append(
@@ -73,7 +80,7 @@ def prepared(base: BaseColumn, made: Made, inherited: Collection[str] = ()) -> P
             base.problem(
                 ("prepare", name, "expression"),
                 f"an expression without `{name}`, which in it is the variable of the study",
-                f"`{name}`, which is made from {' and '.join(map('`{}`'.format, several))} as of the study",
+                f"`{name}`, which is made from {' and '.join(f'`{two}`' for two in several)} as of the study",
                 f"write what `{name}` is made of in its place",
                 "variant",
             )
@@ -87,6 +94,24 @@ def prepared(base: BaseColumn, made: Made, inherited: Collection[str] = ()) -> P
         found or Entries(),
         places,
         (*problems, *refused),
+    )
+
+
+def filling_of(base: BaseColumn, made: Made) -> Interpolation | None:
+    """How a column fills gaps, whole; None where it says nothing of it."""
+    said, of_study = base.entry.column.interpolation, made.study.interpolation
+    if said is None:
+        return None
+    return of_study.model_copy(update=said.model_dump(exclude_unset=True))
+
+
+def _fills_nothing(base: BaseColumn, asked: Mapping[str, str]) -> Problem:
+    return base.problem(
+        ("interpolation",),
+        f"another rule for gaps than the study's, of series under {', '.join(asked.values())}",
+        "one by which all of them are filled as the study says, or as `sources.series` says of each",
+        "remove it: nothing of this column would be other",
+        "same_variant",
     )
 
 
@@ -142,9 +167,9 @@ def _wrong(base: BaseColumn, made: Made) -> Iterator[Problem]:
 
 def _without_prepare(one: WrittenColumn) -> WrittenColumn:
     return WrittenColumn(
-        one.column.model_copy(update={"prepare": {}}),
-        {key: value for key, value in one.written.items() if key != "prepare"},
-        {path: place for path, place in one.places.items() if path[:1] != ("prepare",)},
+        one.column.model_copy(update={"prepare": {}, "interpolation": None}),
+        {key: value for key, value in one.written.items() if key not in MADE_ANEW},
+        {path: place for path, place in one.places.items() if not {*path[:1]} & {*MADE_ANEW}},
     )
 
 
@@ -154,7 +179,7 @@ def _naming(one: WrittenColumn, new: Mapping[str, str], place: Place) -> Written
         return one
     said = {**one.column.replace, **new}
     column = one.column.model_validate(
-        one.column.model_dump(exclude_unset=True) | {"replace": said}
+        one.column.model_dump(exclude_unset=True, exclude={"interpolation"}) | {"replace": said}
     )
     places = {**one.places, ("replace",): one.places.get(("replace",), place)}
     places |= {("replace", name): one.places.get(("replace", name), place) for name in new}
@@ -162,7 +187,9 @@ def _naming(one: WrittenColumn, new: Mapping[str, str], place: Place) -> Written
 
 
 def _place_of_first(base: BaseColumn) -> Place:
-    return base.entry.places[("prepare", next(iter(base.entry.column.prepare)))]
+    prepare = base.entry.column.prepare
+    at: KeyPath = ("prepare", next(iter(prepare))) if prepare else ("interpolation",)
+    return base.entry.places[at]
 
 
 def _places(base: BaseColumn, of: Renamed) -> Iterator[tuple[KeyPath, Place]]:
@@ -177,7 +204,7 @@ def _places(base: BaseColumn, of: Renamed) -> Iterator[tuple[KeyPath, Place]]:
             if path[:depth] == (kind, name):
                 yield (kind, new, *path[depth:]), place
         first = of.causes[name][0]
-        yield (kind, new), own["prepare", first]
+        yield (kind, new), own["interpolation",] if first == FILLING else own["prepare", first]
         for changed, below in _changed(of, name):
             if (unit := own.get(("prepare", changed, "unit"))) is not None:
                 # An expression that does not give the unit is told at its own place.
@@ -190,7 +217,7 @@ def _places(base: BaseColumn, of: Renamed) -> Iterator[tuple[KeyPath, Place]]:
 def _changed(of: Renamed, name: str) -> Iterator[tuple[str, KeyPath]]:
     """What is changed of a variable, or of an index and its indicators, and where below it that stands."""
     yield name, ()
-    for one in of.changes:
+    for one in of.changed:
         formula = of.made.formulas.get(one)
         if formula is not None and formula.index == name:
             yield one, formula.path[2:]

@@ -119,7 +119,7 @@ def _title(of: Renamed, name: str, title: str | None) -> str:
     if "title" in of.changes.get(name, {}):
         return str(title)
     said = (
-        words(of.changes[one]) if one == name else f"{one} {words(of.changes[one])}"
+        words(of.changes[one]) if one == name else f"{one.rstrip(':')} {words(of.changes[one])}"
         for one in of.causes[name]
     )
     return f"{title or name} ({', '.join(said)})"

@@ -12,14 +12,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nqpf_assets.expressions.tree import quoted
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import written_formulas
+from nqpf_assets.studies.gap_filling import Interpolation
 from nqpf_assets.studies.index_method import DimensionIndex
-from nqpf_assets.studies.prepared_words import can_be_read, names_in, read_in, slug, substituted
+from nqpf_assets.studies.prepared_words import (
+    can_be_read,
+    names_in,
+    read_in,
+    series_and_names,
+    slug,
+    substituted,
+)
+from nqpf_assets.studies.refilled_series import is_filled_otherwise, refilled
 from nqpf_assets.studies.spec import Study
 
 Changes = Mapping[str, Mapping[str, Any]]
 """Variable, indicator or index → the keys of its entry that are other."""
+FILLING = "interpolation:"
+"""Stands among variables for another rule for gaps, which is under all that read a series that it fills."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,11 @@ class Made:
     """The variables and indices of a study, and what each is made from."""
 
     study: Study
+
+    def series_in(self, name: str, expression: str) -> tuple[str, ...]:
+        """Series that an expression of a variable reads; its own name, in what the study has, is one."""
+        there = {*self.formulas, *self.study.indices}
+        return tuple(one for one in series_and_names(expression) if one == name or one not in there)
 
     @cached_property
     def formulas(self) -> dict[str, Formula]:
@@ -62,19 +79,28 @@ class Renamed:
 
     Attributes:
         made: what there is.
-        changes: what is prepared otherwise.
+        changed: what is prepared otherwise.
         asked: what a column reads.
+        filling: how it fills gaps; None as the study does.
     """
 
     made: Made
-    changes: Changes
+    changed: Changes
     asked: tuple[str, ...]
+    filling: Interpolation | None = None
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What is prepared otherwise, another rule for gaps among it."""
+        if self.filling is None:
+            return self.changed
+        return {**self.changed, FILLING: self.filling.model_dump()}
 
     @cached_property
     def reads(self) -> dict[str, frozenset[str]]:
         """As of what there is, with what changed expressions read."""
         found = dict(self.made.reads)
-        for name, change in self.changes.items():
+        for name, change in self.changed.items():
             said = [change[key] for key in ("series", "per") if isinstance(change.get(key), str)]
             if isinstance(expression := change.get("expression"), str):
                 said += names_in(expression)
@@ -82,7 +108,34 @@ class Renamed:
                 found[name] = frozenset(said) & found.keys() - {name}
             else:
                 found[name] |= frozenset(said) & found.keys() - {name}
+        if self.filling is not None:
+            for name, formula in self.made.formulas.items():
+                if self._refilled(name, self._expression(name, formula)):
+                    found[name] |= {FILLING}
+            found[FILLING] = frozenset()
         return found
+
+    def _expression(self, name: str, formula: Formula) -> str:
+        """What a formula is written as, with its change."""
+        change = self.changed.get(name, {})
+        if isinstance(said := change.get("expression"), str):
+            return said
+        read = [change.get("series"), change.get("per")]
+        if any(isinstance(one, str) for one in read):
+            return " / ".join(quoted(one) for one in read if isinstance(one, str))
+        return formula.definition.expression
+
+    def _refilled(self, name: str, expression: str) -> dict[str, str]:
+        """Series in an expression that have gaps filled otherwise → what they are called then."""
+        if self.filling is None:
+            return {}
+        # In a changed expression a variable's own name is the variable that the study has.
+        is_own = "expression" in self.changed.get(name, {}) and name in self.made.formulas
+        return {
+            one: refilled(one, self.filling)
+            for one in self.made.series_in("" if is_own else name, expression)
+            if is_filled_otherwise(self.made.study, one, self.filling)
+        }
 
     @cached_property
     def causes(self) -> dict[str, tuple[str, ...]]:
@@ -91,7 +144,7 @@ class Renamed:
         Another order in each process would make other tables, and other names other variables.
         """
         found, asked = {}, self._under(self.asked)
-        for name in self.reads:
+        for name in (one for one in self.reads if one != FILLING):
             below = self._under([name]) if name in asked else ()
             if causes := tuple(one for one in self.reads if one in self.changes and one in below):
                 found[name] = causes
@@ -108,6 +161,10 @@ class Renamed:
             said = change.get("expression")
             if isinstance(said, str) and name in names_in(said):
                 below = self._under(self.made.reads[name]) - {name}
+                if self.filling is not None and name in self.made.formulas:
+                    own = self.made.formulas[name].definition.expression
+                    if self.made.series_in(name, own):
+                        below.add(FILLING)
                 if causes := tuple(one for one in self.changes if one in below):
                     found[name] = causes
         return found
@@ -152,7 +209,9 @@ class Renamed:
     def _suffix(self, name: str) -> str:
         """What a name is told apart by: its own change, and those under it."""
         return "_".join(
-            slug(self.changes[one]) if one == name else f"{one}_{slug(self.changes[one])}"
+            slug(self.changes[one])
+            if one == name
+            else f"{one.rstrip(':')}_{slug(self.changes[one])}"
             for one in self.causes[name]
         )
 
@@ -173,7 +232,8 @@ class Renamed:
 
     def text(self, name: str, expression: str) -> str:
         """The expression of a formula over what is made anew; its own name in it is a series."""
-        return substituted(expression, {k: v for k, v in self.names.items() if k != name})
+        new = {old: new for old, new in self.names.items() if old != name}
+        return substituted(expression, new | self._refilled(name, expression))
 
 
 def unread(changes: Changes, causes: Collection[tuple[str, ...]]) -> list[str]:

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nqpf_assets.expressions.compile import inputs
 from nqpf_assets.expressions.parser import parse_expression
 from nqpf_assets.expressions.tree import ExpressionError, Name, names, quoted
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.series_name import as_kept
 
 _PLAIN = re.compile(r"[a-z0-9_]{1,40}")
 _NUMBER = re.compile(r"\d+\.\d+")
@@ -40,17 +42,27 @@ def names_in(expression: str) -> tuple[str, ...]:
         return ()
 
 
+def series_and_names(expression: str) -> tuple[str, ...]:
+    """Those of series and variables in it, as they are kept, without groups; likewise."""
+    try:
+        return tuple(inputs(expression))
+    except ExpressionError:
+        return ()
+
+
 def substituted(expression: str, new: Mapping[str, str]) -> str:
     """An expression with other names, and otherwise as it is written."""
     try:
-        read = [one for one in names(parse_expression(expression)) if one.name in new]
+        read = [one for one in names(parse_expression(expression)) if as_kept(one.name) in new]
     except ExpressionError:
         return expression
     for one in sorted(read, key=lambda name: -name.column):
         at = one.column - 1
         in_ticks = "`" + one.name.replace("`", "``") + "`"
         written = in_ticks if expression[at] == "`" else one.name
-        expression = expression[:at] + quoted(new[one.name]) + expression[at + len(written) :]
+        expression = (
+            expression[:at] + quoted(new[as_kept(one.name)]) + expression[at + len(written) :]
+        )
     return expression
 
 

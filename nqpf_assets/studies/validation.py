@@ -17,6 +17,7 @@ from nqpf_assets.studies.validation_formulas import (
     compiled_formulas,
     formula_problems,
     linear_forms,
+    versions_of,
 )
 from nqpf_assets.studies.validation_tables import table_problems
 
@@ -48,8 +49,9 @@ def study_problems(
         schemes: groupings of the catalogue → their groups; what a study names of one is unchecked
             where left out.
     """
-    units = series if isinstance(series, Mapping) else dict.fromkeys(series)
+    units = dict(series) if isinstance(series, Mapping) else dict.fromkeys(series)
     written = file.formulas
+    units = units | versions_of(written, units)
     compiled = compiled_formulas(file, written, units, codes, schemes)
     return (
         *_names(file, written),

@@ -18,6 +18,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.index_rounds import rounds, units_of_names
 from nqpf_assets.studies.reader import StudyFile
+from nqpf_assets.studies.refilled_series import versions
 
 Compiled = tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]
 """Expressions that can be computed, by name, and what is wrong with the others."""
@@ -127,6 +128,14 @@ def _read(formula: Formula) -> frozenset[str]:
         return frozenset(inputs(formula.definition.expression))
     except ExpressionError:
         return frozenset()
+
+
+def versions_of(
+    written: tuple[Formula, ...], series: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Series that formulas read under another rule for gaps, in the units of those that are known."""
+    others = versions(read for one in written for read in _read(one))
+    return {name: series[behind] for name, behind in others.items() if behind in series}
 
 
 def linear_forms(written: tuple[Formula, ...], compiled: Compiled) -> LinearForms:

@@ -8,7 +8,11 @@ WITH old_value AS (
     SELECT o.series_id, f.publisher, o.vintage, o.region_code, o.period, o.value, o.unit_measure, f.path,
         t.file_id IS NOT NULL AS is_taken
     FROM old.source.observation AS o
-    LEFT JOIN (SELECT DISTINCT file_id, locator, variable FROM old.panel.cell) AS t
+    LEFT JOIN (SELECT DISTINCT
+            file_id, locator,
+            regexp_replace(variable, '@(linear|none)/(none|nearest|trend|growth)$', '') AS variable
+        FROM old.panel.cell
+    ) AS t
         ON t.file_id = o.file_id AND t.locator = o.locator AND t.variable = o.series_id
     LEFT JOIN old.source.file AS f ON f.file_id = o.file_id
 ),
@@ -17,7 +21,11 @@ new_value AS (
     SELECT o.series_id, f.publisher, o.vintage, o.region_code, o.period, o.value, o.unit_measure, f.path,
         t.file_id IS NOT NULL AS is_taken
     FROM new.source.observation AS o
-    LEFT JOIN (SELECT DISTINCT file_id, locator, variable FROM new.panel.cell) AS t
+    LEFT JOIN (SELECT DISTINCT
+            file_id, locator,
+            regexp_replace(variable, '@(linear|none)/(none|nearest|trend|growth)$', '') AS variable
+        FROM new.panel.cell
+    ) AS t
         ON t.file_id = o.file_id AND t.locator = o.locator AND t.variable = o.series_id
     LEFT JOIN new.source.file AS f ON f.file_id = o.file_id
 )

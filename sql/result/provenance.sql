@@ -242,7 +242,8 @@ SELECT
 FROM listed AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k
-    ON i.status = 'corrected' AND k.file_id = i.file_id AND k.series_id = i.series_id AND k.vintage = i.vintage
+    ON i.status = 'corrected' AND k.file_id = i.file_id AND k.vintage = i.vintage
+    AND k.series_id = regexp_replace(i.series_id, '@(linear|none)/(none|nearest|trend|growth)$', '')
     AND k.period = i.period AND k.locator = i.locator
 UNION ALL
 SELECT

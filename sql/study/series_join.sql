@@ -11,7 +11,15 @@
 -- hundred times or more, and within a factor of 1.42 of a power of ten where that is 8 times what is usual and 5
 -- times what nine of ten in the series stay below, and the larger of the two values is a twentieth of the median
 -- region or more.
-WITH of_levels AS (
+-- A series whose gaps columns fill otherwise (`gdp@linear/nearest`) has the same published cells, which count once.
+WITH panel_cell AS (
+    SELECT DISTINCT
+        regexp_replace(variable, '@(linear|none)/(none|nearest|trend|growth)$', '') AS variable,
+        unit, period, file_id, locator, publisher, vintage, value
+    FROM study.reported_cell
+),
+
+of_levels AS (
     SELECT DISTINCT ON (g.series_id, r.unit_code, g.period)
         g.series_id,
         r.unit_code AS unit,
@@ -24,7 +32,7 @@ WITH of_levels AS (
     FROM study.growth_cell AS g
     INNER JOIN catalog.region AS r ON r.region_code = g.region_code
     INNER JOIN catalog.unit_measure AS u ON u.unit_measure = g.unit_measure
-    LEFT JOIN (SELECT DISTINCT variable, unit FROM study.reported_cell) AS p
+    LEFT JOIN (SELECT DISTINCT variable, unit FROM panel_cell) AS p
         ON p.variable = g.series_id AND p.unit = r.unit_code
     WHERE p.unit IS NULL
     ORDER BY g.series_id, r.unit_code, g.period, g.table_name, g.row_position
@@ -32,7 +40,7 @@ WITH of_levels AS (
 
 cell AS (
     SELECT variable AS series_id, unit, period, file_id, locator, publisher, vintage, value, true AS is_of_panel
-    FROM study.reported_cell
+    FROM panel_cell
     UNION ALL
     SELECT series_id, unit, period, file_id, locator, publisher, vintage, value, false AS is_of_panel
     FROM of_levels

@@ -20,6 +20,7 @@ OF_THE_PRINT = {"label", "note", "published", "expect"}
 CHOSEN = {
     *(("estimator",), ("outcome",), ("vcov", "type")),
     *(("within_each",), ("variants",), ("prepare",)),
+    *(("interpolation", "method"), ("interpolation", "ends")),
 }
 """What the test goes through itself, and what makes several columns of one, or further variables
 (`test_columns_of_groups`, `test_columns_of_variants`, `test_prepared_columns`)."""

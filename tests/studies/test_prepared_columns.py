@@ -253,3 +253,61 @@ def test_what_an_index_is_made_of_is_another_index() -> None:
     change = {"idx": {"dimensions": {"all": [{"indicator": "three", "series": "w"}]}}}
     (problem,) = told(text_of([{"label": "2", "prepare": change}], regressors=["idx"]))
     assert problem == "dimensions: | `dimensions`"
+
+
+LINES = {"method": "linear", "ends": "nearest"}
+SUFFIX = "interpolation_linear_ends_nearest"
+
+
+def filled(rule: dict[str, str], *, study: str = "", **column: Any) -> str:
+    text = text_of([{"label": "2", "interpolation": rule}], **column)
+    return text.replace("variables:\n", f"{study}variables:\n", 1)
+
+
+def test_another_rule_for_gaps_is_under_all_that_reads_a_series() -> None:
+    """A variable of a series' name, a product with an index, and the index: down to series of other names."""
+    file, problems = checked(filled(LINES, regressors=["before"]))
+    assert problems == []
+    assert file is not None
+    said = file.study
+    assert [one.column.regressors for one in requests(said)][1] == (f"before_{SUFFIX}",)
+    assert said.variables[f"before_{SUFFIX}"].expression == f"lag(twice_{SUFFIX})"
+    made = said.variables[f"twice_{SUFFIX}"].expression
+    assert made == f"x_{SUFFIX} * idx_{SUFFIX} + x_{SUFFIX}"
+    assert said.variables[f"x_{SUFFIX}"].expression == "`x@linear/nearest`"
+    index = said.indices[f"idx_{SUFFIX}"]
+    read = [one.definition.expression for one in index.formulas(f"idx_{SUFFIX}")]
+    assert read == [f"m_{SUFFIX}", f"q_{SUFFIX}"]
+    assert said.variables[f"x_{SUFFIX}"].title == "x (interpolation linear ends nearest)"
+
+
+def test_it_goes_with_other_preparation() -> None:
+    whole = yaml.safe_load(filled(LINES, regressors=["x"]))
+    whole["tables"]["t"]["columns"][0]["variants"][0]["prepare"] = {"x": CLIPPED}
+    text = yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+    file, problems = checked(text)
+    assert problems == []
+    assert file is not None
+    ((new,),) = [one.column.regressors for one in requests(file.study)][1:]
+    assert new == f"x_winsorize_share_0_05_{SUFFIX}"
+    assert file.study.variables[new].winsorize is not None
+    assert file.study.variables[new].expression == "`x@linear/nearest`"
+
+
+def test_series_with_a_rule_by_name_keep_it() -> None:
+    """What the study says of one series is said of it under every rule."""
+    own = "sources: {series: {m: {interpolate: false}, q: {ends: trend}}}\n"
+    file, problems = checked(filled({"ends": "nearest"}, study=own, regressors=["idx", "x"]))
+    assert problems == []
+    assert file is not None
+    made = [one.expression for one in file.study.variables.values()]
+    assert "`x@none/nearest`" in made
+    assert not {"`m@none/nearest`", "`q@none/nearest`"} & {*made}
+    assert len(file.study.indices) == 1
+
+
+@pytest.mark.parametrize("rule", [{}, {"method": "none"}, {"ends": "none"}])
+def test_a_rule_that_fills_as_the_study_does_is_refused(rule: dict[str, str]) -> None:
+    (problem,) = told(filled(rule, regressors=["x"]))
+    assert problem.startswith("interpolation: ")
+    assert "one by which all of them are filled as the study says" in problem
