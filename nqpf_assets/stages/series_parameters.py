@@ -86,6 +86,7 @@ def rows_of_series(
         rows.append(
             {
                 "series_id": series_id,
+                "published_name": behind,
                 "title": (known.names[0] if known else behind) + series_id.removeprefix(behind),
                 "unit_measure": known.unit if known else printed[series_id][0],
                 "vintage_policy": sources.vintage,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.reads import Read, View
 from nqpf_assets.studies.refilled_series import published, versions
-from nqpf_assets.warehouse.duckdb_engine import connect, literals, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import connect, literals, quoted, rows_of_file
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -85,12 +85,14 @@ class _WithVersions:
     others: Mapping[str, str]
 
     def query(self, store: Store) -> str:
-        query = self.rows.query(store)
+        query, columns = self.rows.query(store), self.rows.frame(store).collect_schema().names()
+        own = ", ".join(f"r.{quoted(one)}" for one in columns)
+        again = own.replace(f"r.{quoted('series_id')}", "v.version AS series_id")
         named = ", ".join(
             f"({literals([one])}, {literals([of])})" for one, of in self.others.items()
         )
         return (
-            f"{query} UNION ALL SELECT r.* REPLACE (v.version AS series_id) FROM ({query}) AS r"
+            f"SELECT {own} FROM ({query}) AS r UNION ALL SELECT {again} FROM ({query}) AS r"
             f" INNER JOIN (VALUES {named}) AS v (version, series_id) ON v.series_id = r.series_id"
         )
 

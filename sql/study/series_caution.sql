@@ -27,15 +27,14 @@ span AS (
 ),
 
 used AS (
-    SELECT DISTINCT
-        variable AS series_id, regexp_replace(variable, '@(linear|none)/(none|nearest|trend|growth)$', '') AS published,
-        publisher, vintage, period
-    FROM study.reported_cell
+    SELECT DISTINCT c.variable AS series_id, s.published_name, c.publisher, c.vintage, c.period
+    FROM study.reported_cell AS c
+    INNER JOIN study.series AS s ON s.series_id = c.variable
 ),
 
 -- Years in which the vintage in use goes on from the year before.
 continued AS (
-    SELECT n.series_id, n.published, n.publisher, n.vintage, n.period, s.as_of
+    SELECT n.series_id, n.published_name, n.publisher, n.vintage, n.period, s.as_of
     FROM used AS n
     INNER JOIN used AS b
         ON b.series_id = n.series_id AND b.publisher = n.publisher AND b.vintage = n.vintage
@@ -67,7 +66,7 @@ broken AS (
                 || b.note || ')' END AS words
     FROM continued AS c
     INNER JOIN audit.series_break AS b
-        ON b.series_id = c.published AND b.publisher = c.publisher AND b.vintage = c.vintage
+        ON b.series_id = c.published_name AND b.publisher = c.publisher AND b.vintage = c.vintage
         AND b.period = c.period
     WHERE b.severity = 'warning'
     UNION ALL
@@ -79,7 +78,7 @@ broken AS (
         || CAST(j.n_units_compared AS VARCHAR) || ' regions that pass to another vintage depart by powers of ten'
         || coalesce(': ' || j.note, ', as in another unit') || ')' AS words
     FROM study.series_join AS j
-    INNER JOIN (SELECT DISTINCT series_id, published FROM used) AS s ON s.published = j.series_id
+    INNER JOIN (SELECT DISTINCT series_id, published_name FROM used) AS s ON s.published_name = j.series_id
     WHERE j.severity IS NOT NULL
     UNION ALL
     SELECT
@@ -93,7 +92,7 @@ broken AS (
         || ' in the median region)' AS words
     FROM continued AS c
     INNER JOIN audit.vintage_break AS b
-        ON b.series_id = c.published AND b.publisher = c.publisher AND b.vintage = c.vintage
+        ON b.series_id = c.published_name AND b.publisher = c.publisher AND b.vintage = c.vintage
         AND b.period = c.period
     LEFT JOIN edition AS e ON e.publisher = b.other_publisher AND e.vintage = b.other_vintage
     WHERE c.as_of IS NULL OR e.published <= c.as_of
@@ -168,8 +167,9 @@ remarkable AS (
     FROM span AS s
     INNER JOIN study.reported_cell AS c
         ON c.variable = s.series_id AND c.period BETWEEN s.first_period AND s.last_period
+    INNER JOIN study.series AS n ON n.series_id = c.variable
     INNER JOIN audit.remarkable_cell AS m
-        ON m.series_id = regexp_replace(c.variable, '@(linear|none)/(none|nearest|trend|growth)$', '')
+        ON m.series_id = n.published_name
         AND m.publisher = c.publisher AND m.vintage = c.vintage
         AND m.unit_code = c.unit AND (m.period = c.period OR m.kind = 'level')
     WHERE m.severity = 'warning'

@@ -13,10 +13,9 @@
 -- region or more.
 -- A series whose gaps columns fill otherwise (`gdp@linear/nearest`) has the same published cells, which count once.
 WITH panel_cell AS (
-    SELECT DISTINCT
-        regexp_replace(variable, '@(linear|none)/(none|nearest|trend|growth)$', '') AS variable,
-        unit, period, file_id, locator, publisher, vintage, value
-    FROM study.reported_cell
+    SELECT DISTINCT s.published_name AS variable, c.unit, c.period, c.file_id, c.locator, c.publisher, c.vintage, c.value
+    FROM study.reported_cell AS c
+    INNER JOIN study.series AS s ON s.series_id = c.variable
 ),
 
 of_levels AS (

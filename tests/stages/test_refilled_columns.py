@@ -145,12 +145,12 @@ def test_what_a_revised_cell_moves_is_told_of_the_columns_that_read_it(
 ) -> None:
     """A cell from which only the other rule fills another: two under its columns, one under the first."""
     done = walked(tmp_path_factory.mktemp("revised"), BOTH, FILES, is_published=True)
-    revised = page("output", lambda r, y: 131.0 if (r, y) == (0, 2017) else output(r, y))
+    revised = page("output", lambda r, y: 777.0 if (r, y) == (0, 2017) else output(r, y))
     (done.project.root / "raw/bureau/2019/output.csv").write_text(revised, "utf-8")
     walk(done.project).publish()
     told = nqpf("diff", project=done.project.root).out
     assert (
-        "1 cell of gdp, the most 北京 2017: 127.5 → 131 (+2.7%, revised); 2 of gdp@linear/nearest"
+        "1 cell of gdp, the most 北京 2017: 127.5 → 777 (+509.4%, revised); 2 of gdp@linear/nearest"
         in told
     )
     (other,) = (line for line in told.splitlines() if f" other output_per_person{SUFFIX}:" in line)
