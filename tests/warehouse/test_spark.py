@@ -39,7 +39,7 @@ FORMULAS = {
     "pooled": "standardize(a) + mean(b) + median(c) + quantile(a, 0.3) + rank(b)",
     "by_year": "mean(a, by=period) + median(b, by=period) + quantile(c, 0.9, by=period) + cut(a, 4)",
     "by_unit": "rank(c, by=unit) + quantile(b, 0.25, by=unit)",
-    "regressed": "residual(a, b, effects=unit) - fitted(a, b, c) * residual(c, year, by=unit)",
+    "regressed": "residual(a, b, effects=unit) - fitted(a, b, by=period)",
     "prices": "deflate(a, index, base=2012)",
     "stock": "accumulate(b + abs(c), depreciation=0.1, growth=0.1)",
     "powers": "a ** c + (b ** 0.5) / (a - 2) ** 3",
