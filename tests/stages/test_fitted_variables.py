@@ -22,6 +22,8 @@ periods: {first: 2015, last: 2018}
 sources: {vintage: latest}
 interpolation: {method: linear, ends: none}
 influence: none
+groups:
+  areas: {one: [北京], others: [天津, 河北, 山西, 山东, 海南]}
 variables:
   output: {expression: log(gdp)}
   beyond: {expression: "residual(log(gdp), log(population), W(workers))", title: Productivity}
@@ -29,6 +31,7 @@ variables:
   of_unit: {expression: "residual(gdp, year, by=unit)"}
   within: {expression: "fitted(gdp, lag(population, 1), effects=unit)"}
   of_years: {expression: "log(population) * residual(gdp, workers, effects=period)"}
+  alone: {expression: "residual(gdp / (year > 2015 or is_group(areas, one)), population, effects=period)"}
   again: {expression: "residual(beyond, lag(workers, 2))"}
 tables:
   t:
@@ -37,6 +40,8 @@ tables:
       - {label: regressor, outcome: output, regressors: [again]}
       - {label: outcome, outcome: beyond, regressors: [of_years]}
 """
+ALONE = ("alone", "110000", 2015)
+"""The one row of its year."""
 CHANGE, MOVED = 1e-3, 1e-10
 """By how much of itself a cell is changed, and relative change from which a value has moved: sums differ by
 rounding, 1e-13 of the level of an outcome that is ten times its residual."""
@@ -62,6 +67,16 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     return found
 
 
+def listed(done: Walk, cell: Cell) -> set[tuple]:
+    """Variables, units and years under which a cell is listed."""
+    series, unit, year = cell
+    rows = done.query(
+        "SELECT DISTINCT variable, unit, period FROM panel.provenance WHERE"
+        f" series_id = '{series}' AND cell_unit = '{unit}' AND cell_period = {year}"
+    )
+    return set(rows)
+
+
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 def test_what_moves_is_what_is_listed(done: Walk, tmp_path: Path, cell: Cell) -> None:
     before = panel(done)
@@ -70,12 +85,19 @@ def test_what_moves_is_what_is_listed(done: Walk, tmp_path: Path, cell: Cell) ->
     after = panel(build(tmp_path, changed, "trap.variable_cell"))
     assert before.keys() == after.keys()
     moved = {key for key, old in before.items() if abs(after[key] - old) > MOVED * abs(old)}
-    series, unit, year = cell
-    listed = done.query(
-        "SELECT DISTINCT variable, unit, period FROM panel.provenance WHERE"
-        f" series_id = '{series}' AND cell_unit = '{unit}' AND cell_period = {year}"
-    )
-    assert moved == set(listed)
+    assert moved == listed(done, cell) - {ALONE}
+
+
+def test_a_row_alone_with_its_effect_is_fitted_exactly(done: Walk, tmp_path: Path) -> None:
+    """Its cells are listed, and move nothing, as docs/provenance.md says."""
+    before, cell = panel(done), ("gdp", "110000", 2015)
+    assert before[ALONE] == 0
+    changed = drawn()
+    changed[cell] *= 1 + CHANGE
+    after = panel(build(tmp_path, changed, "trap.variable_cell"))
+    own = {key for key in before if key[0] == "alone"}
+    assert own <= listed(done, cell)
+    assert all(after[key] == pytest.approx(before[key], rel=MOVED, abs=MOVED) for key in own)
 
 
 def test_a_table_says_that_its_variables_are_estimated(done: Walk) -> None:
