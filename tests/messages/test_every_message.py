@@ -45,6 +45,7 @@ NO_NUMBERS = {
     "estimation/tobit.py: what",
     "estimators/linear/observation_weights.py: kind",
     "estimators/regional_differences/observations.py: least",  # positive or non-negative
+    "estimators/spatial/period_weights.py: what",  # which weights
     "explanations/numbers.py: what",
     "formats/layout.py: name",
     "formats/ole.py: name",
