@@ -58,7 +58,10 @@ def told(
         "s.model_sample": [{"sample_id": "x", "unit": "110000", "period": y} for y in (2013, 2018)],
         "s.rests_on": [OWN_YEAR | (reach or {})],
         "s.reported_cell": cells,
-        "s.series": [{"series_id": "gdp", "as_of": as_of}],
+        "s.series": [
+            {"series_id": one, "published_name": "gdp", "as_of": as_of}
+            for one in ("gdp", "gdp@linear/nearest")
+        ],
         "audit.series_break": breaks,
         "audit.vintage_break": vintages,
         "audit.remarkable_cell": remarkable,
@@ -90,6 +93,16 @@ def test_a_break_inside_the_sample_is_told_with_its_size() -> None:
 )  # fmt: skip
 def test_a_break_that_the_column_does_not_meet_is_not_told(cells: Rows, change: dict) -> None:
     assert told(cells, breaks=[BREAK | change]) is None
+
+
+def test_a_series_that_the_column_fills_otherwise_breaks_as_the_published_one() -> None:
+    other = "gdp@linear/nearest"
+    cells = [
+        *used("2024", 2013, 2018),
+        *(one | {"variable": other} for one in used("2024", 2013, 2018)),
+    ]
+    found = told(cells, breaks=[BREAK], reach={"series_id": other})
+    assert found == "breaks in 2016 (7 of 31 regions jump, most 山西省 by -48.0 %)"
 
 
 def test_lags_reach_further_and_a_calendar_year_nowhere_else() -> None:

@@ -40,6 +40,7 @@ def joined(
     ]  # fmt: skip
     tables: dict[str, Rows] = {
         "s.reported_cell": cells,
+        "s.series": [{"series_id": "gdp", "published_name": "gdp"}],
         "catalog.region": [
             {"region_code": code, "unit_code": code, "name": f"R{code[:2]}", "level": "province"}
             for code in codes
@@ -123,6 +124,25 @@ def test_it_is_told_where_every_year_is_of_a_vintage_of_its_own() -> None:
     told = joined(values, FIRST, given={"s.reported_cell": cells})
     (row,) = [row for row in told if row["severity"] is not None]
     assert (row["severity"], row["n_slips"], row["period"]) == ("warning", 1, FIRST + 8)
+
+
+def test_cells_of_a_series_that_a_column_fills_otherwise_count_once() -> None:
+    """They are those of the published series: as many regions are compared, under its name."""
+    again = "gdp@linear/nearest"
+    values = in_another_unit(levels(12), FIRST + 8, 1e4)
+    cells = [
+        {"variable": name, "unit": f"{11 + region}0000", "period": FIRST + place, "value": value,
+         "locator": f"S!{region}.{place}", "file_id": "f", "publisher": "P",
+         "vintage": "2024" if place < 8 else "2025"}
+        for name in ("gdp", again)
+        for region, row in enumerate(values)
+        for place, value in enumerate(row.tolist())
+    ]  # fmt: skip
+    series = [{"series_id": one, "published_name": "gdp"} for one in ("gdp", again)]
+    twice = joined(values, FIRST + 8, given={"s.reported_cell": cells, "s.series": series})
+    once = joined(values, FIRST + 8, given={"s.reported_cell": cells[: len(cells) // 2]})
+    assert twice == once
+    assert once
 
 
 @pytest.mark.parametrize("factor", [10, 1e4])
