@@ -40,11 +40,13 @@ LINK_SCHEMA: Mapping[str, pl.DataType] = {
     "region_code": pl.String(),
     "neighbour_code": pl.String(),
     "weight": pl.Float64(),
+    "weight_year": pl.Int32(),
 }
 LINKED_SCHEMA: Mapping[str, pl.DataType] = {
     "weights_name": pl.String(),
     "region_code": pl.String(),
     "data_status": pl.String(),
+    "weight_year": pl.Int32(),
 }
 
 
@@ -55,14 +57,21 @@ class Geography:
     Attributes:
         neighbours: one row per pair that touches, columns of `NEIGHBOUR_SCHEMA`.
         coordinates: one row per region, columns of `COORDINATE_SCHEMA`, in degrees.
-        links: one row per weights of a raw file, region and neighbour, at least `LINK_SCHEMA`.
-        linked: one row per weights of a raw file and region that they know, at least `LINKED_SCHEMA`.
+        links: one row per weights of a raw file, region and neighbour, and year where they differ by it, at
+            least `LINK_SCHEMA`.
+        linked: one row per weights of a raw file and region that they know, and year, at least
+            `LINKED_SCHEMA`.
     """
 
     neighbours: pl.DataFrame
     coordinates: pl.DataFrame
     links: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINK_SCHEMA))
     linked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINKED_SCHEMA))
+
+    def years_of(self, weights: str) -> tuple[int, ...]:
+        """Years in which weights of a raw file differ; none where they are the same in all."""
+        years = self.linked.filter(weights_name=weights).get_column("weight_year")
+        return tuple(years.drop_nulls().unique().sort().to_list())
 
     @cached_property
     def fingerprint(self) -> str:

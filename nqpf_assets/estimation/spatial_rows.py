@@ -131,7 +131,7 @@ def words_of_direct_likelihood(weights: AnyWeights, result: SpatialPanel) -> Ite
             f"σ² is too small by (T − 1)/T, which is {result.n_periods - 1}/{result.n_periods}"
         )
         if result.model == "sem":
-            biased.append("λ is biased by a term of order 1/T")
+            biased.append("λ is biased by a term of order 1/T, its intervals are too short")
     if "period" in result.effects and result.parameter is not None:
         biased.append(f"{symbol} is biased by a term of order 1/N")
     if biased:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 
-LINK = ("region_code", "neighbour_code", "weight")
+LINK = ("region_code", "neighbour_code", "weight", "weight_year")
 
 
 def weights_of(
@@ -48,7 +48,7 @@ def weights_of(
     if options.weights == "inverse_distance":
         return _inverse_distance(geography, options, units)
     if options.is_own:
-        return _own(geography, options, units)
+        return _own(geography, options, units, np.unique(periods).tolist())
     rows = values_of(str(options.economic_variable))
     if options.by_period:
         return _of_each_period(labels, periods, rows, geography, options)
@@ -90,17 +90,21 @@ def words_of_own(
     """What weights of a raw file are among the units of the sample; nothing of others."""
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
-    if not options.is_own or not isinstance(weights, SpatialWeights):
+    if not options.is_own:
         return
-    matrix = weights.matrix
-    counts = np.diff(matrix.indptr)
+    each = [weights] if isinstance(weights, SpatialWeights) else weights.of_periods
+    counts = np.concatenate([np.diff(one.matrix.indptr) for one in each])
     links = _links(geography, options, {*weights.units})
-    back = {(other, unit, weight) for unit, other, weight in links}
+    if not isinstance(weights, SpatialWeights):
+        links = [row for row in links if row[3] in weights.periods]
+    back = {(other, unit, weight, year) for unit, other, weight, year in links}
     known = geography.linked.filter(weights_name=options.weights)
-    status = known.get_column("data_status")[0]
+    status, n_units = known.get_column("data_status")[0], known.get_column("region_code").n_unique()
+    when = "" if len(each) == 1 else f" in {counted(len(each), 'years')}"
     yield (
-        f"{options.weights}: {counted(matrix.nnz, 'links')} of a file of {counted(len(known), 'units')}, "
-        f"{counts.min()} to {counted(counts.max(), 'neighbours')} each, {counts.mean():.3g} on average"
+        f"{options.weights}: {counted(int(counts.sum()), 'links')}{when} of a file of "
+        f"{counted(n_units, 'units')}, {counts.min()} to {counted(counts.max(), 'neighbours')} each, "
+        f"{counts.mean():.3g} on average"
         + ("" if back == {*links} else ", not symmetric")
         + (f"; {str(status).upper()} data" if status != "official" else "")
     )
@@ -157,11 +161,11 @@ def _contiguity(geography: Geography, options: WeightOptions, units: list[str]) 
     return contiguity_weights(units, inside, joins=joined, standardization=options.standardize)
 
 
-def _own(geography: Geography, options: WeightOptions, units: list[str]) -> SpatialWeights:
-    """Weights of a raw file among the units, standardised among them alone."""
-    from scipy.sparse import coo_array
-
-    from nqpf_assets.estimators.spatial.weights import weights_from_matrix
+def _own(
+    geography: Geography, options: WeightOptions, units: list[str], periods: list[int]
+) -> AnyWeights:
+    """Weights of a raw file, standardised among these units alone; of these years where they differ."""
+    from nqpf_assets.estimators.spatial.period_weights import in_period, period_weights
 
     known = geography.linked.filter(weights_name=options.weights)
     if known.is_empty():
@@ -176,11 +180,32 @@ def _own(geography: Geography, options: WeightOptions, units: list[str]) -> Spat
             + (f" and {counted(len(missing) - 5, 'units')} more" if len(missing) > 5 else ""),
             units=missing,
         )
+    links = _links(geography, options, {*units})
+    years = geography.years_of(options.weights)
+    if not years:
+        return _of_links(links, units, options)
+    if missing := [str(year) for year in periods if year not in years]:
+        raise EstimationError(
+            f"the weights {options.weights} have nothing of {', '.join(missing)}; they are of "
+            f"{', '.join(map(str, years))}"
+        )
+    found = {}
+    for period in periods:
+        try:
+            found[period] = _of_links([row for row in links if row[3] == period], units, options)
+        except EstimationError as error:
+            raise in_period(error, period) from error
+    return period_weights(found)
+
+
+def _of_links(links: list[Link], units: list[str], options: WeightOptions) -> SpatialWeights:
+    """The matrix of some links."""
+    from scipy.sparse import coo_array
+
+    from nqpf_assets.estimators.spatial.weights import weights_from_matrix
+
     place = {unit: at for at, unit in enumerate(units)}
-    inside = [
-        (place[unit], place[neighbour], weight)
-        for unit, neighbour, weight in _links(geography, options, {*units})
-    ]
+    inside = [(place[unit], place[other], weight) for unit, other, weight, _ in links]
     rows, columns, values = np.array(inside).reshape(-1, 3).T
     at = rows.astype(np.intp), columns.astype(np.intp)
     matrix = coo_array((values, at), shape=(len(units), len(units)))
@@ -189,10 +214,12 @@ def _own(geography: Geography, options: WeightOptions, units: list[str]) -> Spat
     )
 
 
-def _links(
-    geography: Geography, options: WeightOptions, units: Collection[str]
-) -> list[tuple[str, str, float]]:
-    """Unit, neighbour and weight of a raw file, both ends among these units."""
+Link = tuple[str, str, float, int | None]
+"""Unit, neighbour, weight, and year where weights differ by year."""
+
+
+def _links(geography: Geography, options: WeightOptions, units: Collection[str]) -> list[Link]:
+    """The links of a raw file with both ends among these units."""
     rows = geography.links.filter(weights_name=options.weights).select(*LINK).iter_rows()
     return [row for row in rows if row[0] in units and row[1] in units]
 

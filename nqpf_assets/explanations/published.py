@@ -154,6 +154,7 @@ class PublishedStudy:
             [
                 (r["weights_name"], r["region_code"], r["neighbour_code"], r["weight"])
                 for r in given
+                if r.get("weight_year") is None
             ],
         )
 

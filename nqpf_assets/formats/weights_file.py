@@ -26,8 +26,9 @@ from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 
-Cell = tuple[str, str, float, str]
-"""Unit and neighbour as printed, the weight, and where it stands."""
+Cell = tuple[str, str, float, str, int | None]
+"""Unit and neighbour as printed, the weight, where it stands, and its year where weights differ by year."""
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 ORDER = (
     "write `order: [unit, unit, …]` under `weights` in the card, the units as whoever made the matrix "
     "had them; nothing is guessed: read in another order the numbers look as good, and a study of 31 "
@@ -185,7 +186,7 @@ class _Page:
                 n_read += shows_number(cell)
                 # Empty is the diagonal of many; which cells are on it is known by the units alone.
                 weight = float("nan") if is_empty(cell) else self._weight(cell, place, problems)
-                cells.append((unit, neighbour, weight, place))
+                cells.append((unit, neighbour, weight, place, None))
         account = Account(n_read, n_read)
         read = WeightsRead({}, cells, len(cells), account, tuple(problems), (down, across))
         if self.layout.order:
@@ -202,7 +203,7 @@ class _Page:
         head = [printed(cell).strip(BLANKS) for cell in self.grid.rows[0]]
         at: list[int] = []
         problems: list[Problem] = []
-        for key in OF_PAIRS:
+        for key in OF_PAIRS if self.layout.period is None else (*OF_PAIRS, "period"):
             name = str(getattr(self.layout, key))
             found = find_label(name, head)
             if found is None or head.count(found) > 1:
@@ -215,10 +216,11 @@ class _Page:
             return self._refused(*problems)
         cells = list(self._rows(at, problems))
         units: dict[str, str] = {}
-        for unit, neighbour, _, place in cells:
+        for unit, neighbour, _, place, _ in cells:
             units.setdefault(unit, place)
             units.setdefault(neighbour, place)
-        n_read = sum(shows_number(row[at[2]]) for row in self.grid.rows[1:])
+        read = (row[one] for row in self.grid.rows[1:] for one in at[2:])
+        n_read = sum(map(shows_number, read))
         return WeightsRead(units, cells, len(cells), Account(n_read, n_read), tuple(problems))
 
     def _rows(self, at: Sequence[int], problems: list[Problem]) -> Iterator[Cell]:
@@ -233,7 +235,22 @@ class _Page:
                         self.problem(place, "a unit", "an empty cell", "fill it, or remove the row")
                     )
             place = self.grid.place(r, at[2])
-            yield unit, neighbour, self._weight(row[at[2]], place, problems), place
+            year = self._year(row[at[3]], self.grid.place(r, at[3]), problems) if at[3:] else None
+            yield unit, neighbour, self._weight(row[at[2]], place, problems), place, year
+
+    def _year(self, cell: Any, place: str, problems: list[Problem]) -> int | None:
+        """The year of a pair; None, and told, where the cell holds none."""
+        number = number_of(cell) if isinstance(cell, str) else cell
+        if (
+            isinstance(number, int | float)
+            and FIRST_YEAR <= number <= LAST_YEAR
+            and number == int(number)
+        ):
+            return int(number)
+        found = "an empty cell" if is_empty(cell) else f"`{printed(cell)}`"
+        remedy = "write the year in four digits"
+        problems.append(self.problem(place, "a year", found, remedy, "period"))
+        return None
 
     def _weight(self, cell: Any, place: str, problems: list[Problem]) -> float:
         """The number that a cell holds; NaN, and told, where it holds none or one below zero."""

@@ -58,6 +58,10 @@ class WeightsLayout(BaseModel):
     weight: Text | None = Field(
         None, description="of a table of pairs, the column with the neighbour's weight"
     )
+    period: Text | None = Field(
+        None,
+        description="of a table of pairs whose weights differ by year, the column with the year",
+    )
     sheet: Text | None = Field(None, description="default: the only sheet with content")
 
     @property
@@ -82,6 +86,13 @@ class WeightsLayout(BaseModel):
         elif len({getattr(self, key) for key in named}) < len(named):
             expected, found = "three columns", "one of them twice"
             yield Refusal(("weight",), expected, found, "correct one of the two")
+        elif self.period in [getattr(self, key) for key in named]:
+            expected, found = "a column of its own with the year", f"`{self.period}` again"
+            yield Refusal(("period",), expected, found, "correct one of the two")
+        if self.period is not None and not named:
+            expected = "`unit`, `neighbour` and `weight` of a table of pairs beside it"
+            found = "`period` with a matrix, which has no column of years"
+            yield Refusal(("period",), expected, found, "write pairs with their year in one table")
         if named and self.order:
             expected = "`order` with a matrix that prints no units"
             yield Refusal(("order",), expected, "`order` beside columns of pairs", "remove it")

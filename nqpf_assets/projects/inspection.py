@@ -229,11 +229,26 @@ def everything_wrong(project: Project) -> Inspection:
 
 
 def weights_given(links: pl.DataFrame, units: pl.DataFrame) -> Given:
-    """The spatial weights of raw files, `source.weight` and `source.weight_unit`: neighbours by unit."""
+    """The spatial weights of raw files, `source.weight` and `source.weight_unit`: neighbours by unit.
+
+    Of weights that differ by year a neighbour is one of every year.
+    """
+    import polars as pl
+
     given: dict[str, dict[str, frozenset[str]]] = {}
     by = ["weights_name", "region_code"]
-    of_unit = links.group_by(by).agg("neighbour_code")
-    for name, unit, others in units.select(by).join(of_unit, on=by, how="left").iter_rows():
+    n_years = units.group_by(by).len("n_years")
+    of_unit = (
+        links.group_by(*by, "neighbour_code")
+        .len("n_links")
+        .join(n_years, on=by)
+        .filter(pl.col("n_links") == pl.col("n_years"))
+        .group_by(by)
+        .agg("neighbour_code")
+    )
+    for name, unit, others in (
+        n_years.join(of_unit, on=by, how="left").select(*by, "neighbour_code").iter_rows()
+    ):
         given.setdefault(name, {})[unit] = frozenset(others or ())
     return given
 

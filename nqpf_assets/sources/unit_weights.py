@@ -29,10 +29,12 @@ LINK = {
     "region_code": pl.String,
     "neighbour_code": pl.String,
     "weight": pl.Float64,
+    "weight_year": pl.Int32,
     "locator": pl.String,
 }
 UNIT = {
     "region_code": pl.String,
+    "weight_year": pl.Int32,
     "n_neighbours": pl.Int64,
     "smallest_weight": pl.Float64,
     "largest_weight": pl.Float64,
@@ -46,8 +48,9 @@ class UnitWeights:
 
     Attributes:
         name: as its card calls them.
-        links: a row for each unit and neighbour, columns `LINK`; zeros are none.
-        units: a row for each unit, those without a neighbour too, columns `UNIT`.
+        links: a row for each unit and neighbour, and year where weights differ by it, columns `LINK`; zeros
+            are none.
+        units: a row for each unit, and year, those without a neighbour too, columns `UNIT`.
     """
 
     name: str
@@ -101,21 +104,28 @@ def _at_its_line(problem: Problem, loaded: LoadedCard) -> Problem:
 
 
 def _weights_of(name: str, read: WeightsRead, codes: dict[str, str]) -> UnitWeights:
-    rows = [(codes[unit], codes[other], weight, at) for unit, other, weight, at in read.cells]
+    rows = [
+        (codes[one], codes[other], weight, year, at) for one, other, weight, at, year in read.cells
+    ]
     links = pl.DataFrame(rows, schema=LINK, orient="row").filter(
         pl.col("weight").is_finite(), pl.col("weight") > 0
     )
-    each = links.group_by("region_code").agg(
+    by = ["region_code", "weight_year"]
+    each = links.group_by(by).agg(
         pl.len().cast(pl.Int64).alias("n_neighbours"),
         pl.col("weight").min().alias("smallest_weight"),
         pl.col("weight").max().alias("largest_weight"),
         pl.col("weight").sum().alias("weight_sum"),
     )
     everyone = pl.DataFrame({"region_code": sorted({*codes.values()})})
-    units = everyone.join(each, on="region_code", how="left").with_columns(
-        pl.col("n_neighbours", "weight_sum").fill_null(0)
+    years = sorted({year for *_, year in read.cells}, key=lambda year: year or 0)
+    of_years = pl.DataFrame({"weight_year": pl.Series(years, dtype=pl.Int32)})
+    units = (
+        everyone.join(of_years, how="cross")
+        .join(each, on=by, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(pl.col("n_neighbours", "weight_sum").fill_null(0))
     )
-    return UnitWeights(name, links.sort("region_code", "neighbour_code"), units.select(list(UNIT)))
+    return UnitWeights(name, links.sort(*by, "neighbour_code"), units.select(list(UNIT)))
 
 
 def description(weights: UnitWeights, titles: dict[str, str]) -> str:
@@ -123,22 +133,28 @@ def description(weights: UnitWeights, titles: dict[str, str]) -> str:
     n = weights.units["n_neighbours"]
     mutual = weights.links.join(
         weights.links.select(
-            region_code="neighbour_code", neighbour_code="region_code", back="weight"
+            "weight_year", region_code="neighbour_code", neighbour_code="region_code", back="weight"
         ),
-        on=["region_code", "neighbour_code"],
+        on=["region_code", "neighbour_code", "weight_year"],
         how="left",
+        nulls_equal=True,
         maintain_order="left",
     ).filter(pl.col("back").is_null() | (pl.col("back") != pl.col("weight")))
     least, most, average = (n.to_numpy().min(), n.to_numpy().max(), n.to_numpy().mean())
     values = weights.links["weight"].to_numpy()
+    n_units = weights.units["region_code"].n_unique()
+    years = weights.units["weight_year"].drop_nulls().unique().sort().to_list()
+    when = f" in {counted(len(years), 'years')} from {years[0]} to {years[-1]}" if years else ""
     words = (
-        f"{counted(weights.units.height, 'units')}, {counted(weights.links.height, 'links')}, "
+        f"{counted(n_units, 'units')}{when}, {counted(weights.links.height, 'links')}, "
         f"{least} to {counted(int(most), 'neighbours')}, {average:.3g} on average; weights "
         f"{values.min():.6g} to {values.max():.6g}"
     )
     if mutual.is_empty():
         return f"{words}; symmetric"
-    unit, other, weight, _, back = mutual.row(0)
+    unit, other, weight, back = mutual.select(
+        "region_code", "neighbour_code", "weight", "back"
+    ).row(0)
     unit, other = titles.get(unit, unit), titles.get(other, other)
     return (
         f"{words}; not symmetric in {counted(mutual.height, 'links')}: {other} counts {weight:g} for {unit}, "
@@ -147,9 +163,12 @@ def description(weights: UnitWeights, titles: dict[str, str]) -> str:
 
 
 def _islands(weights: UnitWeights, titles: dict[str, str], file: str) -> Iterator[Problem]:
-    alone = weights.units.filter(pl.col("n_neighbours") == 0)["region_code"].to_list()
-    if alone:
-        names = [titles.get(one, one) for one in alone]
+    alone = weights.units.filter(pl.col("n_neighbours") == 0)
+    if not alone.is_empty():
+        names = [
+            titles.get(one, one) + (f" in {year}" if year else "")
+            for one, year in alone.select("region_code", "weight_year").iter_rows()
+        ]
         yield Problem(
             file,
             "",

@@ -87,15 +87,17 @@ def _wrong_heads(read: WeightsRead, codes: dict[str, str], file: str) -> Iterato
 def wrong_weights(read: WeightsRead, codes: dict[str, str], file: str) -> list[Problem]:
     """Units that are their own neighbours, pairs that stand twice, and weights that are all zero."""
     problems = []
-    seen: dict[tuple[str, str], str] = {}
-    for unit, neighbour, weight, place in read.cells:
-        pair = (codes[unit], codes[neighbour])
+    seen: dict[tuple[str, str, int | None], str] = {}
+    for unit, neighbour, weight, place, year in read.cells:
+        pair = (codes[unit], codes[neighbour], year)
         if pair in seen:
-            found = f"{unit} and {neighbour} again, first at {seen[pair]}"
-            remedy = (
-                "keep one; weights that change from year to year are not taken: make a file for each "
-                "of them, with a name of its own"
-            )
+            when = "" if year is None else f" in {year}"
+            found = f"{unit} and {neighbour} again{when}, first at {seen[pair]}"
+            remedy = "keep one"
+            if year is None:
+                remedy += (
+                    "; of weights that differ by year say `period: COLUMN`, which has the year"
+                )
             problems.append(
                 Problem(file, place, "each pair once", found, remedy, code="repeated_pair")
             )
@@ -113,16 +115,38 @@ def wrong_weights(read: WeightsRead, codes: dict[str, str], file: str) -> list[P
             problems.append(
                 Problem(file, place, "0 on the diagonal", found, remedy, code="own_neighbour")
             )
-    sums: dict[str, float] = {}
-    for unit, _, weight, _ in read.cells:
-        sums[unit] = sums.get(unit, 0.0) + (weight if weight == weight else 0.0)
-    for unit in (one for one, total in sums.items() if total == float("inf")):
+    sums: dict[tuple[str, int | None], float] = {}
+    for unit, _, weight, _, year in read.cells:
+        sums[unit, year] = sums.get((unit, year), 0.0) + (weight if weight == weight else 0.0)
+    for unit in dict.fromkeys(one for (one, _), total in sums.items() if total == float("inf")):
         remedy = "divide all weights by the same number"
         found = f"those of {unit}, too large to be added up"
         expected = "weights whose sum is a number"
         at = read.units[unit]
         problems.append(Problem(file, at, expected, found, remedy, code="weights_file"))
-    if not problems and not any(weight > 0 for *_, weight, _ in read.cells):
-        found, remedy = "zeros alone", "look into the file: no unit has a neighbour"
-        problems.append(Problem(file, "", "weights", found, remedy, code="weights_file"))
+    if not problems:
+        problems += _of_years(read, codes, file)
     return problems
+
+
+def _of_years(read: WeightsRead, codes: dict[str, str], file: str) -> Iterator[Problem]:
+    """Years without any weight, or that do not know a unit of the others; one is there in any case."""
+    labels = {code: label for label, code in codes.items()}
+    known: dict[int | None, set[str]] = {year: set() for *_, year in read.cells}
+    positive = set()
+    for unit, neighbour, weight, _, year in read.cells:
+        known[year] |= {codes[unit], codes[neighbour]}
+        if weight > 0:
+            positive.add(year)
+    everyone = set().union(*known.values())
+    for year in sorted(known, key=lambda one: one or 0):
+        when = "" if year is None else f" in {year}"
+        if year not in positive:
+            remedy = "look into the file: no unit has a neighbour"
+            found = f"zeros alone{when}"
+            yield Problem(file, "", "weights", found, remedy, code="weights_file")
+        elif missing := sorted(everyone - known[year]):
+            found = f"none of {listed([labels[one] for one in missing])}{when}"
+            expected = "every unit in every year"
+            remedy = "add its pairs, or a row with the weight 0 where it has no neighbour"
+            yield Problem(file, "", expected, found, remedy, code="weights_file")

@@ -38,7 +38,10 @@ MOST_UNITS = 400
 def links_among_units(units: Iterable[UnitNames], geography: Geography) -> tuple[Links, ...]:
     """All weights that formulas may ask for, among these units."""
     codes = {unit.code for unit in units}
-    links = geography.links.select("weights_name", "region_code", "neighbour_code", "weight")
+    is_of_all_years = geography.links["weight_year"].is_null()
+    links = geography.links.filter(is_of_all_years).select(
+        "weights_name", "region_code", "neighbour_code", "weight"
+    )
     return known_links(codes, geography.neighbours.iter_rows(), links.iter_rows())
 
 
@@ -109,6 +112,14 @@ def formula_neighbour_problems(
                 f"weights that are there: {', '.join(names)}",
                 f"`W` by `{name}`, a name that no card under raw/ gives",
                 did_you_mean(name, names) or "correct it, or add the file with its card",
+                "weights",
+            )
+        elif years := catalogue.geography.years_of(name):
+            yield file.problem(
+                at,
+                "weights that are the same in all years",
+                f"`W` by `{name}`, whose weights differ by year, {years[0]} to {years[-1]}",
+                "take a spatial model, which has lags of its own, or a file of one matrix",
                 "weights",
             )
         elif given is not None and (

@@ -20,8 +20,10 @@ from nqpf_assets.stages.named_groups import Look, look_of, whole_columns
 from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spatial_options import WITH_RANDOM_UNITS, WITHOUT_PARAMETER, SpaceOptions
+from nqpf_assets.studies.spatial_refusals import by_period_refusals
 from nqpf_assets.studies.spatial_weights import MADE, WeightOptions
 from nqpf_assets.studies.spec import CompleteColumn
+from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.validation_columns import Path, Written
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ def neighbour_problems(
         for key, options in table.neighbours().items():
             path: Path = ("tables", name, key)
             problems += spaces.weights(path, options, {*look.units})[1]
+            years = (table.first, table.last) if isinstance(table, PanelTable) else (None, None)
+            problems += spaces.years((*path, "weights"), options, *years)
             spaces.join(path, options, {*look.units})
     for where, column in whole_columns(file):
         block = block_of(column.estimator)
@@ -83,6 +87,12 @@ class _Spaces:
         at = where((key, "weights"))
         alone, problems = self.weights(where((key,)), space, sample, at)
         yield from problems
+        yield from self.years(at, space, column.sample.first, column.sample.last)
+        if space.is_own and self.catalogue.geography.years_of(space.weights):
+            for refusal in by_period_refusals(column, "weights"):
+                yield self.look.file.problem(
+                    at, refusal.expected, refusal.found, refusal.remedy, "weights"
+                )
         is_bound = (
             isinstance(space, SpaceOptions)
             and space.lee_yu == "transformation"
@@ -130,6 +140,24 @@ class _Spaces:
             return [], []
         tied = {end for pair in ties for end in pair}
         return [unit for unit in units if unit not in tied], []
+
+    def years(
+        self, at: Path, space: WeightOptions, first: int | None, last: int | None
+    ) -> Iterator[Problem]:
+        """Years of the sample of which weights that differ by year have nothing."""
+        there = self.catalogue.geography.years_of(space.weights) if space.is_own else ()
+        if not there:
+            return
+        periods = self.look.file.study.periods
+        asked = range(first or periods.first, (last or periods.last) + 1)
+        if missing := [str(year) for year in asked if year not in there]:
+            yield self.look.file.problem(
+                at,
+                f"weights of every year from {asked[0]} to {asked[-1]}",
+                f"nothing of {listed(missing)} in {space.weights}",
+                "add these years to its file, or leave them out of the sample",
+                "weights",
+            )
 
     def _borders(self, space: WeightOptions, sample: set[str]) -> tuple[list[tuple[str, str]], str]:
         """Pairs of the sample that touch or are joined."""

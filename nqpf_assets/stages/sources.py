@@ -112,7 +112,7 @@ def source_step() -> Step:
             },
             ("source", "weight_unit"): {
                 "region_code": "transformation raw files, catalogue",
-                "weights_name data_status file_id": "identity raw files",
+                "weights_name weight_year data_status file_id": "identity raw files",
                 "others": "aggregation raw files",
             },
         },

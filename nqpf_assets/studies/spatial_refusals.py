@@ -37,7 +37,8 @@ def spatial_refusals(column: Equation) -> Iterator[Refusal]:
             "`lee_yu: transformation`",
             f"write `lee_yu: {others[0]}`, or standardize rows",
         )
-    yield from _by_period_refusals(column)
+    if space.by_period:
+        yield from by_period_refusals(column, "by_period")
     if column.estimator not in WITH_MULTIPLIERS:
         for key in ("inference", "draws"):
             if key in space.model_fields_set:
@@ -63,18 +64,23 @@ def spatial_refusals(column: Equation) -> Iterator[Refusal]:
         )
 
 
-def _by_period_refusals(column: Equation) -> Iterator[Refusal]:
-    """Models and corrections that need one matrix for all years."""
+def by_period_refusals(column: Equation, key: str) -> Iterator[Refusal]:
+    """Models and corrections that need one matrix for all years, of a column whose weights differ by year.
+
+    Args:
+        key: of `space`, which makes them differ.
+    """
     space = column.options(SpaceOptions)
-    if not space.by_period or column.estimator in WITHOUT_PARAMETER:
+    if column.estimator in WITHOUT_PARAMETER:
         return
-    at = ("space", "by_period")
+    at = ("space", key)
+    other = "take weights that are the same in all years" if space.is_own else f"remove `{key}`"
     if column.estimator in WITH_RANDOM_UNITS:
         yield Refusal(
             at,
             "spatial_durbin, spatial_lag, spatial_error or spatial_slx",
             f"weights by year with {column.estimator}, whose likelihood is that of one matrix for all years",
-            "remove it, or take fixed unit effects",
+            f"{other}, or take fixed unit effects",
         )
         return
     if "unit" not in column.effects:
@@ -89,7 +95,7 @@ def _by_period_refusals(column: Equation) -> Iterator[Refusal]:
             at,
             f"`lee_yu: {'` or `'.join(others)}` beside it, with unit effects",
             f"weights by year with `lee_yu: {space.lee_yu}`, {why}",
-            f"write `lee_yu: {others[0]}`, or remove `by_period`",
+            f"write `lee_yu: {others[0]}`, or {other}",
         )
 
 

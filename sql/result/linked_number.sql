@@ -60,19 +60,20 @@ in_year AS NOT MATERIALIZED (
 
 SELECT
     t.study, t.table_name, t.number_table, t.number, t.period, t.group_name, t.other_group, t.unit, t.variable, t.role,
-    l.weights_name, l.unit AS cell_unit, l.other_unit, l.value, l.vintage, l.file_id, l.path, l.locator
+    l.weights_name, CAST(NULL AS INTEGER) AS weight_year, l.unit AS cell_unit, l.other_unit, l.value, l.vintage, l.file_id, l.path, l.locator
 FROM taken AS t
 INNER JOIN panel.link AS l ON l.study = t.study AND l.weights_name = t.weights_name AND l.unit = t.cell_unit
 UNION ALL
--- Weights of the table itself, among the units of the year, which it scales.
+-- Weights of the table itself, of the year where they differ by it, among the units of the year, which it scales.
 SELECT
     u.study, u.table_name, u.number_table, u.number, u.period, u.group_name, u.other_group,
     CAST(NULL AS VARCHAR) AS unit, CAST(NULL AS VARCHAR) AS variable,
     CASE WHEN u.role = 'threshold_side' THEN u.role ELSE 'weights' END AS role,
-    l.weights_name, l.region_code AS cell_unit, l.neighbour_code AS other_unit, l.weight AS value, f.vintage,
+    l.weights_name, l.weight_year, l.region_code AS cell_unit, l.neighbour_code AS other_unit, l.weight AS value, f.vintage,
     l.file_id, f.path, l.locator
 FROM in_year AS u
-INNER JOIN source.weight AS l ON l.weights_name = u.weights_name AND l.region_code = u.unit
+INNER JOIN source.weight AS l
+    ON l.weights_name = u.weights_name AND l.region_code = u.unit AND coalesce(l.weight_year = u.first_period, TRUE)
 INNER JOIN result.table_span AS n
     ON n.study = u.study AND n.table_name = u.table_name AND n.unit = l.neighbour_code
     AND u.first_period BETWEEN n.first_period AND n.last_period

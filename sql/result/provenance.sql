@@ -21,9 +21,9 @@
 --                   rows, those of a year or of a unit
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
--- Weights of a raw file have a `weights_name`, and neither series nor year; those of a model itself no variable. In other
--- roles than those of a row's own value they have that role (`scale`, `clip_bound` …). A weight that is scaled to one
--- whatever it is, as the only one of its unit, is not listed.
+-- Weights of a raw file have a `weights_name`, no series, and a year where they differ by it; those of a model itself no
+-- variable. In other roles than those of a row's own value they have that role (`scale`, `clip_bound` …). A weight that
+-- is scaled to one whatever it is, as the only one of its unit, is not listed.
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
 -- What each variable is in a column; one may give economic distances or weights beside.
@@ -207,31 +207,45 @@ unit_of_sample AS NOT MATERIALIZED (
     WHERE d.weights_name IS NOT NULL
 ),
 
--- Those among the units of a sample, which the model scales.
+year_of_sample AS NOT MATERIALIZED (
+    SELECT DISTINCT
+        d.study, d.table_name, d.column_label, unnest(generate_series(s.first_period, s.last_period)) AS period
+    FROM result.model_definition AS d
+    INNER JOIN result.model AS m
+        ON m.study = d.study AND m.table_name = d.table_name AND m.column_label = d.column_label
+    INNER JOIN result.model_span AS s ON s.study = m.study AND s.sample_id = m.sample_id
+    WHERE d.weights_name IS NOT NULL
+),
+
+-- Those among the units of a sample, and of its years where they differ, which the model scales.
 link_of_model AS NOT MATERIALIZED (
     SELECT
-        u.study, u.table_name, u.column_label, l.weights_name, l.region_code, l.neighbour_code, l.weight, l.file_id,
-        l.locator
+        u.study, u.table_name, u.column_label, l.weights_name, l.region_code, l.neighbour_code, l.weight_year, l.weight,
+        l.file_id, l.locator
     FROM unit_of_sample AS u
     INNER JOIN source.weight AS l ON l.weights_name = u.weights_name AND l.region_code = u.unit
     INNER JOIN unit_of_sample AS n
         ON n.study = u.study AND n.table_name = u.table_name AND n.column_label = u.column_label
         AND n.unit = l.neighbour_code
+    LEFT JOIN year_of_sample AS y
+        ON y.study = u.study AND y.table_name = u.table_name AND y.column_label = u.column_label
+        AND y.period = l.weight_year
+    WHERE l.weight_year IS NULL OR y.period IS NOT NULL
     QUALIFY u.standardize <> 'row'
-        OR count(*) OVER (PARTITION BY u.study, u.table_name, u.column_label, l.region_code) > 1
+        OR count(*) OVER (PARTITION BY u.study, u.table_name, u.column_label, l.region_code, l.weight_year) > 1
 ),
 
 link AS NOT MATERIALIZED (
     SELECT DISTINCT
         p.study, p.table_name, p.column_label, p.variable, p.role, l.weights_name, l.unit AS region_code,
-        l.other_unit AS neighbour_code, l.value AS weight, l.file_id, l.locator
+        l.other_unit AS neighbour_code, CAST(NULL AS INTEGER) AS weight_year, l.value AS weight, l.file_id, l.locator
     FROM place_of_all AS p
     INNER JOIN panel.link AS l ON l.study = p.study AND l.weights_name = p.series_id AND l.unit = p.unit
     WHERE p.is_weights
     UNION ALL
     SELECT
         study, table_name, column_label, CAST(NULL AS VARCHAR) AS variable, 'weights' AS role, weights_name,
-        region_code, neighbour_code, weight, file_id, locator
+        region_code, neighbour_code, weight_year, weight, file_id, locator
     FROM link_of_model
 )
 
@@ -248,7 +262,7 @@ LEFT JOIN source.correction AS k
 UNION ALL
 SELECT
     i.study, i.table_name, i.column_label, i.variable, CAST(NULL AS VARCHAR) AS series_id, i.region_code AS unit,
-    CAST(NULL AS INTEGER) AS period, i.role, CAST(NULL AS DOUBLE) AS weight_in_fill, i.weight AS value,
+    i.weight_year AS period, i.role, CAST(NULL AS DOUBLE) AS weight_in_fill, i.weight AS value,
     CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status, f.vintage, i.file_id, f.path, i.locator,
     CAST(NULL AS VARCHAR) AS correction, i.weights_name, i.neighbour_code AS other_unit
 FROM link AS i

@@ -187,7 +187,7 @@ LEFT JOIN source.correction AS k
 UNION ALL
 SELECT
     study, table_name, number_table, number, period, group_name, other_group, unit, CAST(NULL AS INTEGER) AS row_position,
-    variable, CAST(NULL AS VARCHAR) AS series_id, cell_unit, CAST(NULL AS INTEGER) AS cell_period, role,
+    variable, CAST(NULL AS VARCHAR) AS series_id, cell_unit, weight_year AS cell_period, role,
     CAST(NULL AS DOUBLE) AS weight_in_fill, value, CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status, vintage,
     file_id, path, locator, CAST(NULL AS VARCHAR) AS correction, weights_name, other_unit
 FROM result.linked_number

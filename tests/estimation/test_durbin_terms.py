@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from scipy.optimize import minimize_scalar
 
-from nqpf_assets.catalog.geography import load_geography
+from nqpf_assets.catalog.geography import LINK_SCHEMA, LINKED_SCHEMA, load_geography
 from nqpf_assets.estimators.influence.spatial_column import spatial_column
 from nqpf_assets.estimators.spatial.model import spatial_panel
 from nqpf_assets.estimators.spatial.weights import weights_from_matrix
@@ -24,16 +24,18 @@ def given():
     """A geography whose file of weights is W, and the data as (T, N) maps."""
     codes = list(UNITS)
     links = [
-        ("flows", codes[r], codes[c], W[r, c]) for r in range(12) for c in range(12) if W[r, c]
+        ("flows", codes[r], codes[c], W[r, c], None)
+        for r in range(12)
+        for c in range(12)
+        if W[r, c]
     ]
     geography = load_geography()[0]
-    columns = ["weights_name", "region_code", "neighbour_code", "weight"]
-    linked = [("flows", code, "official") for code in codes]
+    linked = [("flows", code, "official", None) for code in codes]
     return type(geography)(
         geography.neighbours,
         geography.coordinates,
-        pl.DataFrame(links, schema=columns, orient="row"),
-        pl.DataFrame(linked, schema=["weights_name", "region_code", "data_status"], orient="row"),
+        pl.DataFrame(links, schema=dict(LINK_SCHEMA), orient="row"),
+        pl.DataFrame(linked, schema=dict(LINKED_SCHEMA), orient="row"),
     )
 
 

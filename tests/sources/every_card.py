@@ -148,6 +148,19 @@ CARDS: dict[str, tuple[bytes, Block]] = {
         "省,邻省,权重,另\n北京,天津,2,7\n天津,北京,1,8\n".encode(),
         {"weights": {"name": "trade", "unit": "省", "neighbour": "邻省", "weight": "权重"}},
     ),
+    "pairs of weights by year": (
+        "省,邻省,权重,年份,届\n北京,天津,2,2018,2001\n天津,北京,1,2018,2002\n"
+        "北京,天津,3,2019,2003\n天津,北京,4,2019,2004\n".encode(),
+        {
+            "weights": {
+                "name": "flows_by_year",
+                "unit": "省",
+                "neighbour": "邻省",
+                "weight": "权重",
+                "period": "年份",
+            }
+        },
+    ),
     "weights that name no units": (
         book(W=[[0, 2], [1, 0]], V=[["x"], [3]]),
         {"weights": {"name": "trade", "sheet": "W", "order": ["北京", "天津"]}},
@@ -226,6 +239,7 @@ VALUES: dict[str, list[Any]] = {
     "weights.unit": ["省", "邻省", "没有"],
     "weights.neighbour": ["邻省", "没有"],
     "weights.weight": ["权重", "另", "没有"],
+    "weights.period": ["年份", "权重", "没有"],
     "weights.sheet": ["W", "V", "Sheet9"],
 }
 """Key → values; a sheet's are those of the card."""

@@ -176,3 +176,45 @@ def test_a_square_without_a_card_gets_the_card_of_weights(tmp_path, corner, kind
     assert links(collect(tmp_path / "raw", load_catalogue())) == [
         ("110000", "120000", 2.0), ("120000", "110000", 3.0)
     ]  # fmt: skip
+
+
+BY_YEAR = (
+    "省,邻省,权重,年\n北京,天津,1,2018\n天津,北京,2,2018\n北京,天津,3,2019\n天津,北京,4,2019\n"
+)
+
+
+def test_weights_that_differ_by_year_are_read_with_it(tmp_path):
+    found = read(tmp_path, BY_YEAR, PAIRS + "  period: 年\n")
+    assert not found.problems, list(map(str, found.problems))
+    rows = found.weights.select("weight_year", "region_code", "neighbour_code", "weight").rows()
+    assert sorted(rows) == [
+        (2018, "110000", "120000", 1.0),
+        (2018, "120000", "110000", 2.0),
+        (2019, "110000", "120000", 3.0),
+        (2019, "120000", "110000", 4.0),
+    ]
+    units = found.weight_units.select("region_code", "weight_year", "weight_sum").rows()
+    assert sorted(units) == [
+        ("110000", 2018, 1.0),
+        ("110000", 2019, 3.0),
+        ("120000", 2018, 2.0),
+        ("120000", 2019, 4.0),
+    ]
+    assert "2 units in 2 years from 2018 to 2019, 4 links" in found.files["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("北京,天津,1,2018\n天津,北京,2,18\n", "`18`"),
+        ("北京,天津,1,2018\n天津,北京,2,\n", "an empty cell"),
+        ("北京,天津,1,2018\n北京,天津,2,2018\n", "北京 and 天津 again in 2018, first at line 2"),
+        ("北京,天津,1,2018\n北京,天津,0,2019\n", "zeros alone in 2019"),
+        ("北京,天津,1,2018\n天津,河北,1,2018\n北京,天津,1,2019\n", "none of 河北 in 2019"),
+        ("北京,天津,1,2018\n北京,北京,1,2019\n", "1 of 北京 with itself"),
+    ],
+)
+def test_what_is_wrong_with_one_year_is_told_with_it(tmp_path, content, said):
+    found = read(tmp_path, "省,邻省,权重,年\n" + content, PAIRS + "  period: 年\n")
+    assert [one for one in found.problems if said in one.found], list(map(str, found.problems))
+    assert found.weights.height == 0

@@ -10,8 +10,10 @@ from nqpf_assets.studies.spatial_weights import WeightOptions
 OF_STUDY = "identity study file"
 NEIGHBOURS = listed("catalog.neighbour", ("region_code", "neighbour_code"))
 COORDINATES = listed("catalog.coordinate", ("region_code", "longitude", "latitude"))
-LINKS = listed("source.weight", ("weights_name", "region_code", "neighbour_code", "weight"))
-LINKED = listed("source.weight_unit", ("weights_name", "region_code", "data_status"))
+LINKS = listed(
+    "source.weight", ("weights_name", "region_code", "neighbour_code", "weight", "weight_year")
+)
+LINKED = listed("source.weight_unit", ("weights_name", "region_code", "data_status", "weight_year"))
 READ = (
     "filter rests_on.variable, rests_on.is_pooled, rests_on.first_lag, rests_on.last_lag, rests_on.at_year, "
     "rests_on.not_before, rests_on.not_after, rests_on.of_region, rests_on.at_part, rests_on.since_part, "

@@ -1,0 +1,156 @@
+"""Spatial weights of a raw file that differ by year, from the file to columns, maps and their provenance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.user_input.project import Project
+from tests.stages.mini import REGIONS, STUDY, Walk, walked, write_mini
+
+CODES, YEARS = list(REGIONS), range(2015, 2019)
+CARD = """\
+publisher: Bureau
+title: Trade
+status: official
+weights: {name: trade, unit: 省, neighbour: 邻省, weight: 权重, period: 年}
+"""
+TABLES = """\
+  space:
+    title: Space
+    model: {outcome: output, regressors: [people_before], effects: [unit]}
+    columns:
+      - {label: lags, estimator: spatial_slx, space: {weights: trade}}
+      - {label: later, estimator: spatial_slx, space: {weights: trade}, sample: {first: 2016}}
+      - {label: near, estimator: spatial_lag, space: {weights: trade, lee_yu: none, draws: 100}}
+  map: {kind: spatial_autocorrelation, title: M, variable: output, space: {weights: trade}, permutations: 99}
+"""
+
+
+def weights_of(year: int) -> np.ndarray:
+    """Whole numbers; the only neighbour of 山西 is 河北."""
+    rng = np.random.default_rng(year)
+    w = rng.integers(1, 9, (4, 4)).astype(float) * (1 - np.eye(4))
+    w[3, :2] = 0
+    return w
+
+
+def files(years: range = YEARS) -> dict[str, str]:
+    names = list(REGIONS.values())
+    rows = [
+        f"{names[r]},{CODES[c]},{weights_of(year)[r, c]:g},{year}"
+        for year in years
+        for r in range(4)
+        for c in range(4)
+        if r != c
+    ]
+    return {
+        "raw/bureau/2019/trade.csv": "\n".join(["省,邻省,权重,年", *rows]) + "\n",
+        "raw/bureau/2019/trade.csv.card.yaml": CARD,
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    return walked(tmp_path_factory.mktemp("years"), STUDY + TABLES, files(), is_published=True)
+
+
+def maps(built: Walk, name: str) -> np.ndarray:
+    rows = built.query(f"SELECT {name} FROM mini.panel ORDER BY period, unit")
+    return np.array(rows, float).reshape(len(YEARS), 4)
+
+
+def scaled(year: int) -> np.ndarray:
+    w = weights_of(year)
+    return w / w.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(("label", "first"), [("lags", 2015), ("later", 2016)])
+def test_lags_are_by_the_weights_of_their_year(built: Walk, label: str, first: int) -> None:
+    years = [year for year in YEARS if year >= first]
+    y, x = (maps(built, name)[first - 2015 :] for name in ("output", "people_before"))
+    lags = np.stack([scaled(year) @ one for year, one in zip(years, x, strict=True)])
+    z = np.stack([(one - one.mean(axis=0)).ravel() for one in (x, lags)], axis=1)
+    b = np.linalg.lstsq(z, (y - y.mean(axis=0)).ravel(), rcond=None)[0]
+    found = dict(
+        built.query(f"SELECT term, estimate FROM mini.estimate WHERE column_label = '{label}'")
+    )
+    mine = [found["people_before"], found["people_before:lag"]]
+    assert mine == pytest.approx(b, rel=1e-9)
+
+
+def test_a_map_takes_the_weights_of_its_year(built: Walk) -> None:
+    for year, y in zip(YEARS, maps(built, "output"), strict=True):
+        z = y - y.mean()
+        ((moran,),) = built.query(f"SELECT moran FROM mini.map WHERE row_label = '{year}'")
+        assert moran == pytest.approx(z @ scaled(year) @ z / (z @ z), rel=1e-9)
+
+
+def test_tables_and_notes_have_the_years(built: Walk) -> None:
+    rows = built.query("SELECT weight_year, region_code, neighbour_code, weight FROM source.weight")
+    assert {(y, a, b): w for y, a, b, w in rows} == {
+        (year, CODES[r], CODES[c]): weights_of(year)[r, c]
+        for year in YEARS
+        for r in range(4)
+        for c in range(4)
+        if weights_of(year)[r, c]
+    }
+    ((note,),) = built.query("SELECT note FROM mini.model WHERE column_label = 'later'")
+    assert "Weights: trade, of each period, row-standardised" in note
+    assert "trade: 30 links in 3 years of a file of 4 units" in note
+
+
+def test_provenance_lists_the_links_of_the_years_that_are_used(built: Walk) -> None:
+    """Not that of 山西 with its only neighbour, which counts as one whatever it is."""
+    for label, first in (("lags", 2015), ("later", 2016)):
+        rows = built.query(
+            "SELECT period, unit, other_unit, value FROM result.provenance WHERE weights_name = 'trade'"
+            f" AND column_label = '{label}' AND role = 'weights'"
+        )
+        assert len(rows) == len({*rows})
+        assert {(y, a, b): w for y, a, b, w in rows} == {
+            (year, CODES[r], CODES[c]): weights_of(year)[r, c]
+            for year in range(first, 2019)
+            for r in range(3)
+            for c in range(4)
+            if r != c
+        }
+    rows = built.query(
+        "SELECT DISTINCT period, cell_period FROM result.table_provenance WHERE table_name = 'map'"
+        " AND weights_name = 'trade' AND number = 'moran'"
+    )
+    assert sorted(rows) == [(year, year) for year in YEARS]
+
+
+def told(root: Path, more: str, there: dict[str, str] | None = None) -> list[str]:
+    write_mini(root, STUDY + more, there or files())
+    return [f"{one.found} / {one.remedy}" for one in everything_wrong(Project(root)).problems]
+
+
+def test_what_check_says(tmp_path: Path) -> None:
+    assert told(tmp_path, TABLES) == []
+    few = told(tmp_path, TABLES, files(range(2016, 2018)))
+    assert [one.partition(" in ")[0] for one in few] == ["nothing of 2015, 2018", "nothing of 2018"]
+    assert few[0].count("also at line") == 1
+    (said,) = told(tmp_path, TABLES.replace("lee_yu: none, ", ""))
+    assert "weights by year with `lee_yu: transformation`" in said
+    assert "take weights that are the same in all years" in said
+    random = (
+        "spatial_lag, vcov: {type: unadjusted}, effects: [], space: {weights: trade, draws: 100}"
+    )
+    (said,) = told(
+        tmp_path,
+        TABLES.replace(
+            "spatial_lag, space: {weights: trade, lee_yu: none, draws: 100}", f"re_{random}"
+        ),
+    )
+    assert "likelihood is that of one matrix for all years" in said
+    text = STUDY.replace(
+        "  output_per_person:", '  near: {expression: "W(output, trade)"}\n  output_per_person:'
+    )
+    write_mini(tmp_path, text, files())
+    (problem,) = everything_wrong(Project(tmp_path)).problems
+    assert problem.found == "`W` by `trade`, whose weights differ by year, 2015 to 2018"
