@@ -121,7 +121,8 @@ def test_islands_are_those_of_the_weights_that_are_estimated(far):
         read_study_file("demo.yaml", STUDY.replace("SPACE", "{}").replace("MODEL", "{}")).study,
         catalogue.regions)}  # fmt: skip
     options = WeightOptions(weights="inverse_distance", cutoff_km=far)
-    made = weights_of(np.array(sorted(units)), catalogue.geography, options, lambda _: np.zeros(0))
+    labels, years = np.array(sorted(units)), np.full(len(units), 2019)
+    made = weights_of(labels, years, catalogue.geography, options, lambda _: np.zeros(0))
     space = f"{{weights: inverse_distance, cutoff_km: {far}}}"
     told = [one for one in found(space) if "islands" in one]
     alone = [units[code] for code in made.islands]

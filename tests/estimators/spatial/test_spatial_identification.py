@@ -38,9 +38,8 @@ def provinces(weights: Any, power: float = 1.0, cutoff_km: float | None = None) 
         if weights == "contiguity"
         else {"power": power, "cutoff_km": cutoff_km}
     )
-    made = weights_of(
-        np.array(units), geography, WeightOptions(**options), lambda name: np.zeros(1)
-    )
+    labels, years = np.array(units), np.full(len(units), 2019)
+    made = weights_of(labels, years, geography, WeightOptions(**options), lambda name: np.zeros(1))
     return weights_from_matrix(made.matrix, range(31))
 
 
