@@ -25,11 +25,13 @@ class ChangedFiles:
         told: path → its series or weights and who reads them, in words.
         series: all series of which a cell or a fact of its file can be another; None where that is not known.
         has_other_facts: who published which series, when, in which unit or kind of numbers can be another.
+        is_much: they are too many or too large to be read for a plan.
     """
 
     told: dict[str, str] = field(default_factory=dict)
     series: frozenset[str] | None = None
     has_other_facts: bool = True
+    is_much: bool = False
 
 
 def changed_files(opened: OpenedProject, changes: Collection[Change]) -> ChangedFiles:
@@ -47,7 +49,7 @@ def changed_files(opened: OpenedProject, changes: Collection[Change]) -> Changed
     names = _raw_files(opened, shown)
     paths = [path for path in (root / name for name in sorted(names)) if path.is_file()]
     if len(paths) > MOST_READ or sum(path.stat().st_size for path in paths) > MOST_BYTES:
-        return ChangedFiles()
+        return ChangedFiles(is_much=True)
     found = check_paths(paths, opened.catalogue, root=root)
     told = _told(opened, found, shown)
     is_known = (
@@ -79,6 +81,8 @@ def _facts(files: pl.DataFrame, cells: pl.DataFrame) -> set[tuple[Any, ...]]:
             (value == value.round()).all().alias("whole"),
             value.is_in([0.0, 1.0]).all().alias("binary"),
             (value.len() > 0).alias("any"),
+            (value != 0).all().alias("nonzero"),
+            (value > 0).all().alias("positive"),
         )
     )
     return set(facts.iter_rows())

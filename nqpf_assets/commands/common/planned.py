@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from nqpf_assets.publications.outlook import Outlook
     from nqpf_assets.steps.fingerprint import Change
     from nqpf_assets.steps.plan import Planned
+    from nqpf_assets.steps.step import Step
 
+EARLY, MOST_BYTES = ("source", "catalog", "panel", "index", "audit"), 20_000_000
+"""Stages that a plan goes through to see what comes of them, with queries behind them, where their tables are
+together no larger."""
 READS_RAW, CORRECTS = "source__file", "source__correction"
 """Steps whose tables hold each series by itself: what moves in one series moves in no other."""
 
@@ -47,9 +51,10 @@ def plan_lines(seen: Outlook) -> Iterable[str]:
         is_first = seen.opened.store.record(one.step.outputs[0]) is None
         for line in [] if is_first else _details(one.changes, files.told):
             yield f"         {line}"
-    behind, left_out = len(shown) - seen.n_certain, len(seen.planned) - len(shown)
+    n_certain = sum(one.is_certain for one in shown)
+    behind, left_out = len(shown) - n_certain, len(seen.planned) - len(shown)
     if seen.planned:
-        certain = f"{seen.n_certain} {'step is' if seen.n_certain == 1 else 'steps are'} certain"
+        certain = f"{n_certain} {'step is' if n_certain == 1 else 'steps are'} certain"
         yield f"{certain}; {behind} behind, built only if what they read has changed by then"
         if left_out:
             yield f"{left_out} more behind find what they read as it was, and stay as they are"
@@ -71,6 +76,10 @@ def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
     from nqpf_assets.steps.reach import reached
 
     opened = seen.opened
+    known = None if files.is_much else _foreseen(seen)
+    if known is not None:
+        names = reached(opened.graph, known, {}, same=said_alone(known))
+        return [one for one in known if one.step.name in names]
     same = made_as_they_stand(seen.planned, opened.project, seen.tables, seen.raw)
     same |= said_alone(seen.planned)
     if files.series is None:
@@ -81,6 +90,23 @@ def _shown(seen: Outlook, files: ChangedFiles) -> list[Planned]:
     still = set() if files.has_other_facts else _of_facts(seen)
     names = reached(opened.graph, seen.planned, moved, still, same)
     return [one for one in seen.planned if one.step.name in names]
+
+
+def _foreseen(seen: Outlook) -> list[Planned] | None:
+    """The steps that are known to make another table, or to be behind one; None where nothing is known."""
+    from nqpf_assets.steps.foresight import foreseen
+
+    opened, store = seen.opened, seen.tables
+    quick = [one.step for one in seen.planned if _is_quick(one.step)]
+    records = [store.record(key) for step in quick for key in step.outputs]
+    sizes = [one.size for one in records if one is not None]
+    if len(sizes) < len(records) or sum(sizes) > MOST_BYTES:
+        return None
+    return foreseen(opened.graph, seen.planned, opened.project, store, seen.raw, _is_quick)
+
+
+def _is_quick(step: Step) -> bool:
+    return not step.is_run_elsewhere and (step.stage in EARLY or bool(step.sql))
 
 
 def _of_facts(seen: Outlook) -> set[str]:
