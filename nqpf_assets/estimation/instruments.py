@@ -62,7 +62,7 @@ def fit_instruments(design: Design) -> Fitted:
         model=_model(design, result),
         terms=bounded(terms_of(result)),
         effects=tuple(_first_stages(result)),
-        tests=(*_tests(result), *cluster_counts(column, result)),
+        tests=(*_tests(design, result), *cluster_counts(column, result)),
         is_in_sample=result.is_in_sample,
         dropped=(
             *(f"{one.name}: {one.reason}" for one in result.dropped),
@@ -108,7 +108,7 @@ def _first_stages(result: FixedEffects2SLS) -> Iterator[Estimate]:
         )
 
 
-def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
+def _tests(design: Design, result: FixedEffects2SLS) -> Iterator[Test]:
     for key, test in (
         ("underidentification", result.underidentification),
         ("anderson_rubin_f", result.anderson_rubin_f),
@@ -126,7 +126,7 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
             result,
         )
         yield Test(f"partial_r2: {stage.endogenous}", stage.partial_r2)
-    yield from _strength(result)
+    yield from _strength(design, result)
     yield from _effective(result)
     if result.anderson_rubin_set is not None:
         found = result.anderson_rubin_set
@@ -135,20 +135,25 @@ def _tests(result: FixedEffects2SLS) -> Iterator[Test]:
         yield Test("anderson_rubin_set", None, None, None, f"{found.level:.0%} {detail}")
 
 
-def _strength(result: FixedEffects2SLS) -> Iterator[Test]:
+def _strength(design: Design, result: FixedEffects2SLS) -> Iterator[Test]:
     """Weak identification, each statistic beside the bounds that hold for it."""
+    weights = design.column.weights
+    is_alike = weights is None or weights.type != "population"
     yield Test(
         "cragg_donald_f",
         result.cragg_donald_f,
         None,
         None,
-        "weak identification if errors are alike and unrelated; Stock-Yogo values hold for it",
+        "weak identification if errors are alike and unrelated; Stock-Yogo values hold for it"
+        if is_alike
+        else "not told: rows that stand for members of a population do not have errors alike",
     )
     known = result.stock_yogo
-    for kind, values, words in (
+    bounds = (
         ("size", known.size, "largest size of a nominal 5 % Wald test"),
         ("bias", known.relative_bias, "largest bias relative to least squares"),
-    ):
+    )
+    for kind, values, words in bounds if is_alike else ():
         for level, value in (values or {}).items():
             yield Test(
                 f"stock_yogo_{kind}_{100 * level:.0f}",

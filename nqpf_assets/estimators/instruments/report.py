@@ -85,7 +85,7 @@ def report(
         model_f=_model_f(of),
         first_stages=first_stages(sample, model, (endo, inst), of.covariance, level),
         underidentification=of.rank.underidentification,
-        cragg_donald_f=of.rank.cragg_donald_f,
+        cragg_donald_f=_of_alike_errors(of.rank.cragg_donald_f, sample),
         kleibergen_paap_f=of.rank.kleibergen_paap_f,
         chi2_observations=options.chi2_observations,
         n_chi2=numbers.n_chi2,
@@ -100,6 +100,12 @@ def report(
         is_vcov_repaired=made.is_repaired,
         wild=of.drawn,
     )
+
+
+def _of_alike_errors(statistic: float, sample: IvSample) -> float:
+    """A statistic that takes errors to be alike; NaN with weights of a population, whose rows never are."""
+    weights = sample.panel.weights
+    return statistic if weights is None or weights.kind != "population" else float("nan")
 
 
 def _inference(of: Estimation) -> tuple[Covariance, float]:

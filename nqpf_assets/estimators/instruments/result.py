@@ -108,8 +108,8 @@ class FixedEffects2SLS(LeastSquares):
         first_stages: one per endogenous variable.
         underidentification: Anderson's LM if unadjusted, Kleibergen and Paap's rk LM if not;
             a small p-value says that the instruments do identify.
-        cragg_donald_f: weak identification; kleibergen_paap_f: its robust form, None if
-            unadjusted.
+        cragg_donald_f: weak identification, NaN with weights of a population; kleibergen_paap_f: its
+            robust form, None if unadjusted.
         chi2_observations: ``"dofminus"`` or ``"all"``: what chi-squared statistics count.
         n_chi2: how many that is.
         stock_yogo: critical values for `cragg_donald_f`.
