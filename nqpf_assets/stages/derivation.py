@@ -168,6 +168,11 @@ def values_everywhere(
         for name, part in numbered.items()
     }
     wanted = {*numbered, *(clipped.keys() & asked.formulas_read)}
+    if not wanted:
+        nothing = inputs.scan(asked.name, "filled_cell").select(
+            "variable", "unit", "period", "value"
+        )
+        return nothing.clear().collect(), numbered
     needed = with_inputs(compiled, wanted)
     with inputs.connect() as connection:
         sql = variables_sql(

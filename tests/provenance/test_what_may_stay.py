@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from tests.provenance.trap import Cell, Values, drawn, write_trap
-from tests.stages.mini import Walk, walk
+from tests.stages.mini import STUDY as MINI
+from tests.stages.mini import Walk, walk, walked
 
 pytestmark = pytest.mark.slow  # whole builds
 
@@ -226,3 +227,20 @@ def test_in_a_row_without_a_score(done: Walk, before: dict[str, float], tmp_path
     assert ("140000", 2016) in listed
     assert ZERO[1:] not in listed
     assert len(listed) == 6 * 4 - 1
+
+
+@pytest.mark.parametrize("formula", ["gdp + gdp * is_period(2016)", "gdp / mean(gdp, by=period)"])
+def test_nothing_depends_on_values_where_all_rows_read(tmp_path: Path, formula: str) -> None:
+    """A condition beside what every row reads anyway, and rows of a year, name no part to look at."""
+    text = MINI.replace(
+        "expression: gdp / population, unit: 元/人, minimum: 1", f'expression: "{formula}"'
+    )
+    assert text != MINI
+    done = walked(tmp_path, text, only=("mini.part_span",))
+    rows = done.query(
+        "SELECT DISTINCT where_part FROM mini.rests_on WHERE variable = 'output_per_person'"
+    )
+    assert rows == [(None,)]
+    assert done.query("SELECT count(*) FROM mini.part_span WHERE part NOT LIKE 'rows of %'") == [
+        (0,)
+    ]

@@ -30,7 +30,8 @@ def conditions_asked(ways: Iterable[pl.DataFrame]) -> list[str]:
 def parts_asked(ways: Iterable[pl.DataFrame]) -> set[str]:
     """Each part of a formula by itself that any column of `PARTS` names."""
     told = {one for table in ways for name in PARTS for one in table[name].drop_nulls()}
-    return {part for one in told for part, _ in conditions(one)}
+    # Rows of a year are a pool, and no part.
+    return {part for one in told - {"period"} for part, _ in conditions(one)}
 
 
 def read_for_conditions(study: str, table: str) -> Read:

@@ -65,7 +65,8 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     # As if every series had zeros: which have some is known where they are read.
     zeros = compiled.zeros(trees, {})
     is_asked = any(True for one in trees.values() for _ in parts(one))
-    is_read = is_asked or bool(rules.keys() & compiled.formulas_read)
+    reads_clipped = bool(rules.keys() & compiled.formulas_read)
+    is_read = is_asked or reads_clipped
     may_be_read = is_read or any(
         True for key, one in trees.items() for _ in parts(one, zeros.of(key).decides)
     )
@@ -87,7 +88,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         asked = parts_asked(ways) - {rows_with_score(one) for one in compiled.study.indices}
         outside, named = (
             values_everywhere(inputs, compiled, codes, asked)
-            if is_read or asked
+            if reads_clipped or asked
             else (inputs.read(name, "pool"), {})
         )
         parts_alone = [*_part_spans(compiled, outside, named)]
@@ -98,7 +99,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         if rules:
             values = inputs.read(name, "derived_cell").filter(pl.col("variable").is_in([*rules]))
             values = values.select("variable", "unit", "period", "value").drop_nulls()
-            clipped, rows = clipped_rows(compiled, values, outside if is_read else values)
+            clipped, rows = clipped_rows(compiled, values, outside if reads_clipped else values)
             bounds = cells_under_bounds(rows, clipped, under, reads, spans, units)
         extremes = (
             cells_under_extremes(inputs, compiled, bounded, under, bounds, spans, units)
