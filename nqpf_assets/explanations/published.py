@@ -152,9 +152,14 @@ class PublishedStudy:
             self.units,
             rows,
             [
-                (r["weights_name"], r["region_code"], r["neighbour_code"], r["weight"])
+                (
+                    r["weights_name"],
+                    r.get("weight_year"),
+                    r["region_code"],
+                    r["neighbour_code"],
+                    r["weight"],
+                )
                 for r in given
-                if r.get("weight_year") is None
             ],
         )
 

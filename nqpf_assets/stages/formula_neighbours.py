@@ -6,8 +6,9 @@ under ``raw/``, among the units of the study.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from nqpf_assets.expressions.neighbours import (
@@ -32,15 +33,15 @@ if TYPE_CHECKING:
     from nqpf_assets.studies.reader import StudyFile
 
 MOST_UNITS = 400
-"""Units of a study whose formulas have spatial lags: every one becomes columns of the query."""
+"""Units of a study whose formulas have spatial lags: every one becomes columns of the query, and every pair a
+product in it, of each year where weights differ by year."""
 
 
 def links_among_units(units: Iterable[UnitNames], geography: Geography) -> tuple[Links, ...]:
     """All weights that formulas may ask for, among these units."""
     codes = {unit.code for unit in units}
-    is_of_all_years = geography.links["weight_year"].is_null()
-    links = geography.links.filter(is_of_all_years).select(
-        "weights_name", "region_code", "neighbour_code", "weight"
+    links = geography.links.select(
+        "weights_name", "weight_year", "region_code", "neighbour_code", "weight"
     )
     return known_links(codes, geography.neighbours.iter_rows(), links.iter_rows())
 
@@ -53,15 +54,15 @@ def with_neighbours(
     Raises:
         ExpressionError: one of these cannot be read.
     """
-    known: Mapping[str, Links] | None = None
+    known: tuple[Links, ...] | None = None
     for formula in formulas:
         if not asks_for_links(formula.definition.expression):
             yield formula
             continue
         if known is None:
-            known = {one.name: one for one in links_among_units(units, catalogue.geography)}
-        asked = dict.fromkeys(one.name for one in weights_named(formula.definition.tree))
-        links = tuple(known[name] for name in asked if name in known)
+            known = links_among_units(units, catalogue.geography)
+        asked = {one.name for one in weights_named(formula.definition.tree)}
+        links = tuple(one for one in known if one.asked_as in asked)
         yield replace(formula, definition=replace(formula.definition, links=links))
 
 
@@ -95,10 +96,13 @@ def formula_neighbour_problems(
     units = study_units(file.study, catalogue.regions)
     for formula, name in asked:
         at = (*formula.path, formula.key)
-        if len(units) > MOST_UNITS:
+        years = catalogue.geography.years_of(name)
+        most = int(MOST_UNITS / sqrt(max(1, len(years))))
+        if len(units) > most:
+            by_year = f" by weights of {counted(len(years), 'years')}" if years else ""
             yield file.problem(
                 at,
-                f"`W` in a study of at most {MOST_UNITS} units",
+                f"`W`{by_year} in a study of at most {most} units",
                 counted(len(units), "units"),
                 "take a spatial model, which has lags of its own",
                 "weights",
@@ -114,12 +118,13 @@ def formula_neighbour_problems(
                 did_you_mean(name, names) or "correct it, or add the file with its card",
                 "weights",
             )
-        elif years := catalogue.geography.years_of(name):
+        elif missing_years := _without_weights(file, years):
             yield file.problem(
                 at,
-                "weights that are the same in all years",
-                f"`W` by `{name}`, whose weights differ by year, {years[0]} to {years[-1]}",
-                "take a spatial model, which has lags of its own, or a file of one matrix",
+                f"weights of every year of the study, {file.study.periods.first} to "
+                f"{file.study.periods.last}",
+                f"nothing of {listed(missing_years)} in `{name}`",
+                "add these years to its file, or leave them out of `periods`",
                 "weights",
             )
         elif given is not None and (
@@ -132,3 +137,10 @@ def formula_neighbour_problems(
                 "add them to the file, zeros where they have no neighbour, or leave them out of `units`",
                 "weights",
             )
+
+
+def _without_weights(file: StudyFile, years: Collection[int]) -> list[str]:
+    """Years of the study of which weights that differ by year have nothing."""
+    periods = file.study.periods
+    asked = range(periods.first, periods.last + 1)
+    return [str(year) for year in asked if years and year not in years]

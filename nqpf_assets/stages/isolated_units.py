@@ -42,9 +42,11 @@ def _own(compiled: CompiledStudy, formula: str) -> dict[str, frozenset[str]]:
     if not definition.links:
         return {}
     units = frozenset(unit.code for unit in compiled.units)
-    isolated = {
-        links.name: units - links.of_units.keys()
-        for links in weights_named(definition.tree)
-        if isinstance(links, Links)
-    }
+    # Of weights by year a unit may lack a neighbour in some; in years that they lack everyone does.
+    by_year = {one.asked_as for one in definition.links if one.year is not None}
+    isolated: dict[str, frozenset[str]] = {}
+    for links in weights_named(definition.tree):
+        if isinstance(links, Links) and (links.rows or links.name not in by_year):
+            alone = units - links.of_units.keys()
+            isolated[links.asked_as] = isolated.get(links.asked_as, frozenset()) | alone
     return {name: alone for name, alone in isolated.items() if alone}

@@ -27,7 +27,7 @@ WITH taken AS NOT MATERIALIZED (
 )
 
 SELECT
-    t.study, t.variable, t.unit, t.period, t.role, l.weights_name, l.unit AS cell_unit, l.other_unit, l.value,
-    l.vintage, l.file_id, l.path, l.locator
+    t.study, t.variable, t.unit, t.period, t.role, l.weights_name, l.weight_year, l.unit AS cell_unit,
+    l.other_unit, l.value, l.vintage, l.file_id, l.path, l.locator
 FROM taken AS t
-INNER JOIN panel.link AS l ON l.study = t.study AND l.weights_name = t.weights_name AND l.unit = t.cell_unit
+INNER JOIN panel.link AS l ON l.study = t.study AND l.taken_as = t.weights_name AND l.unit = t.cell_unit

@@ -181,7 +181,7 @@ FROM pooled
 WHERE role NOT IN ('clip_bound', 'threshold_side')
 UNION ALL
 SELECT
-    study, variable, unit, period, CAST(NULL AS VARCHAR) AS series_id, cell_unit, CAST(NULL AS INTEGER) AS cell_period,
+    study, variable, unit, period, CAST(NULL AS VARCHAR) AS series_id, cell_unit, weight_year AS cell_period,
     role, CAST(NULL AS DOUBLE) AS weight_in_fill, value, CAST(NULL AS DOUBLE) AS reported_value, 'reported' AS status,
     vintage, file_id, path, locator, CAST(NULL AS VARCHAR) AS correction, weights_name, other_unit
 FROM panel.linked_value

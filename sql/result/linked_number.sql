@@ -60,9 +60,9 @@ in_year AS NOT MATERIALIZED (
 
 SELECT
     t.study, t.table_name, t.number_table, t.number, t.period, t.group_name, t.other_group, t.unit, t.variable, t.role,
-    l.weights_name, CAST(NULL AS INTEGER) AS weight_year, l.unit AS cell_unit, l.other_unit, l.value, l.vintage, l.file_id, l.path, l.locator
+    l.weights_name, l.weight_year, l.unit AS cell_unit, l.other_unit, l.value, l.vintage, l.file_id, l.path, l.locator
 FROM taken AS t
-INNER JOIN panel.link AS l ON l.study = t.study AND l.weights_name = t.weights_name AND l.unit = t.cell_unit
+INNER JOIN panel.link AS l ON l.study = t.study AND l.taken_as = t.weights_name AND l.unit = t.cell_unit
 UNION ALL
 -- Weights of the table itself, of the year where they differ by it, among the units of the year, which it scales.
 SELECT

@@ -238,9 +238,9 @@ link_of_model AS NOT MATERIALIZED (
 link AS NOT MATERIALIZED (
     SELECT DISTINCT
         p.study, p.table_name, p.column_label, p.variable, p.role, l.weights_name, l.unit AS region_code,
-        l.other_unit AS neighbour_code, CAST(NULL AS INTEGER) AS weight_year, l.value AS weight, l.file_id, l.locator
+        l.other_unit AS neighbour_code, l.weight_year, l.value AS weight, l.file_id, l.locator
     FROM place_of_all AS p
-    INNER JOIN panel.link AS l ON l.study = p.study AND l.weights_name = p.series_id AND l.unit = p.unit
+    INNER JOIN panel.link AS l ON l.study = p.study AND l.taken_as = p.series_id AND l.unit = p.unit
     WHERE p.is_weights
     UNION ALL
     SELECT

@@ -53,9 +53,26 @@ def files(years: range = YEARS) -> dict[str, str]:
     }
 
 
+FORMULAS = """\
+  near: {expression: "W(output, trade)"}
+  near_before: {expression: "lag(W(output, trade), 1)"}
+"""
+WITH_LAGS = STUDY.replace("  output_per_person:", f"{FORMULAS}  output_per_person:")
+LAGGED = """\
+  lagged:
+    title: Lags in formulas
+    model: {outcome: output, effects: [unit]}
+    columns:
+      - {label: own, regressors: [near]}
+      - {label: before, regressors: [near_before]}
+"""
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    return walked(tmp_path_factory.mktemp("years"), STUDY + TABLES, files(), is_published=True)
+    return walked(
+        tmp_path_factory.mktemp("years"), WITH_LAGS + TABLES + LAGGED, files(), is_published=True
+    )
 
 
 def maps(built: Walk, name: str) -> np.ndarray:
@@ -125,6 +142,53 @@ def test_provenance_lists_the_links_of_the_years_that_are_used(built: Walk) -> N
     assert sorted(rows) == [(year, year) for year in YEARS]
 
 
+def test_formulas_take_the_weights_of_the_year_of_each_row(built: Walk) -> None:
+    output, near, before = (maps(built, name) for name in ("output", "near", "near_before"))
+    lags = np.stack([scaled(year) @ one for year, one in zip(YEARS, output, strict=True)])
+    assert near == pytest.approx(lags, rel=1e-12)
+    assert before[1:] == pytest.approx(lags[:-1], rel=1e-12)
+    # No weights of the year before the study, whatever output was then.
+    assert np.isnan(before[0]).all()
+
+
+def test_formulas_rest_on_the_links_of_the_years_that_they_read(built: Walk) -> None:
+    """Of a value those of its row's year, of a column those of its sample's."""
+    rows = built.query(
+        "SELECT cell_period, cell_unit, other_unit, value FROM panel.provenance"
+        " WHERE variable = 'near_before' AND unit = '120000' AND period = 2017 AND weights_name = 'trade'"
+    )
+    own = weights_of(2016)[1]
+    assert {*rows} == {(2016, CODES[1], CODES[c], own[c]) for c in range(4) if own[c]}
+    for label, years in (("own", YEARS), ("before", YEARS[:-1])):
+        rows = built.query(
+            "SELECT period, unit, other_unit FROM result.provenance WHERE weights_name = 'trade'"
+            f" AND column_label = '{label}' AND table_name = 'lagged'"
+        )
+        assert {*rows} == {
+            (year, CODES[r], CODES[c])
+            for year in years
+            for r in range(3)
+            for c in range(4)
+            if r != c
+        }
+
+
+@pytest.mark.slow  # walks a project twice more
+def test_a_weight_moves_the_rows_of_its_year_alone(built: Walk, tmp_path: Path) -> None:
+    there = files()
+    path, line = "raw/bureau/2019/trade.csv", f"北京市,{CODES[1]},{weights_of(2016)[0, 1]:g},2016"
+    assert line in there[path]
+    there[path] = there[path].replace(line, line.replace(",2016", "5,2016"))
+    other = walked(tmp_path, WITH_LAGS + LAGGED, there, only=("mini.panel",))
+    moved = {
+        name: {*zip(*map(list, np.nonzero(maps(built, name) != maps(other, name))), strict=True)}
+        for name in ("near", "near_before")
+    }
+    # Missing values are other than themselves.
+    first = {(0, unit) for unit in range(4)}
+    assert moved == {"near": {(1, 0)}, "near_before": first | {(2, 0)}}
+
+
 def told(root: Path, more: str, there: dict[str, str] | None = None) -> list[str]:
     write_mini(root, STUDY + more, there or files())
     return [f"{one.found} / {one.remedy}" for one in everything_wrong(Project(root)).problems]
@@ -148,9 +212,7 @@ def test_what_check_says(tmp_path: Path) -> None:
         ),
     )
     assert "likelihood is that of one matrix for all years" in said
-    text = STUDY.replace(
-        "  output_per_person:", '  near: {expression: "W(output, trade)"}\n  output_per_person:'
-    )
-    write_mini(tmp_path, text, files())
+    write_mini(tmp_path, WITH_LAGS, files(range(2016, 2019)))
     (problem,) = everything_wrong(Project(tmp_path)).problems
-    assert problem.found == "`W` by `trade`, whose weights differ by year, 2015 to 2018"
+    assert problem.found.startswith("nothing of 2015 in `trade`; also at line")
+    assert problem.expected == "weights of every year of the study, 2015 to 2018"
