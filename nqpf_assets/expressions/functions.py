@@ -159,8 +159,8 @@ FUNCTIONS: dict[str, Function] = {
     "W": Function(
         "W(x)",
         "spatial lag: mean of x of the neighbours in the year, by the catalogue's borders; `W(x, trade)` "
-        "by weights under raw/, those of the row's year where they differ by it, each unit's adding up to one. "
-        "Missing where a neighbour's is, or with none",
+        "by weights under raw/, those of the row's year where they differ by it, each unit's adding up to "
+        "one. Missing where a neighbour's is, or with none",
         1,
         2,
         ("weights",),
