@@ -102,7 +102,7 @@ def formula_neighbour_problems(
             by_year = f" by weights of {counted(len(years), 'years')}" if years else ""
             yield file.problem(
                 at,
-                f"`W`{by_year} in a study of at most {most} units",
+                f"`W`{by_year} in a study of at most {counted(most, 'units')}",
                 counted(len(units), "units"),
                 "take a spatial model, which has lags of its own",
                 "weights",
