@@ -11,7 +11,7 @@ SEEN = (
 UNIT = f"aggregation source.observation.unit_measure, catalogue; sort source.file.vintage_order; {SEEN}"
 """The unit of a series: that of the catalogue, or of its newest vintage."""
 WHERE_ZERO = {
-    "where_part": "transformation study file, source.observation.value; "
+    "where_part": "transformation study file; conditional source.observation.value; "
     "group by source.observation.series_id",
     "others": "transformation study file",
 }
@@ -24,7 +24,7 @@ LINEAGE = {
         "unit_measure": UNIT,
         "value_kind interpolation ends not_filled": "transformation study file, source.observation.value; "
         "group by source.observation.series_id",
-        "value_sign": "transformation source.observation.value; group by source.observation.series_id",
+        "value_sign": "conditional source.observation.value; group by source.observation.series_id",
         "rescaled": "transformation study file, catalogue",
         "others": OF_STUDY,
     },
