@@ -73,6 +73,11 @@ class Geography:
         years = self.linked.filter(weights_name=weights).get_column("weight_year")
         return tuple(years.drop_nulls().unique().sort().to_list())
 
+    def years_without(self, weights: str, first: int, last: int) -> list[int]:
+        """Years in between of which weights that differ by year have nothing; none of those that do not."""
+        there = self.years_of(weights)
+        return [year for year in range(first, last + 1) if there and year not in there]
+
     @cached_property
     def fingerprint(self) -> str:
         text = self.neighbours.write_csv() + self.coordinates.write_csv()

@@ -30,10 +30,7 @@ def fit_of(
 ) -> Stop | None:
     """The regression of a part of a formula, by which its value in a row is held; None until all is asked.
 
-    Args:
-        owner: whose formula it is a part of.
-        part: the part in a row, with its value.
-        is_whole: whether each row is listed.
+    What it is given is told of `pools.pool_of`, which asks for it.
     """
     frames = [formulas.rows_of(owner, one) for one in call.arguments]
     by, effect = by_of(call), effect_of(call)

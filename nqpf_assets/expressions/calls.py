@@ -145,14 +145,18 @@ def _years(call: Call) -> Node:
 
 
 def _by(call: Call) -> Node:
-    by = call.option("by")
-    if by is not None and by not in (Name("period"), Name("unit")):
-        raise ExpressionError(
-            f"`by` is `period` or `unit`, not `{by}`",
-            column=by.column,
-            remedy="write by=period or by=unit, or leave it out for all rows of the study",
-        )
+    _unit_or_period(call, "by", "or leave it out for all rows of the study")
     return call
+
+
+def _unit_or_period(call: Call, option: str, otherwise: str) -> None:
+    said = call.option(option)
+    if said is not None and said not in (Name("period"), Name("unit")):
+        raise ExpressionError(
+            f"`{option}` is `period` or `unit`, not `{said}`",
+            column=said.column,
+            remedy=f"write {option}=period or {option}=unit, {otherwise}",
+        )
 
 
 def _quantile(call: Call) -> Node:
@@ -179,13 +183,8 @@ def _cut(call: Call) -> Node:
 
 def _fit(call: Call) -> Node:
     effects = call.option("effects")
-    if effects is not None and effects not in (Name("unit"), Name("period")):
-        raise ExpressionError(
-            f"`effects` is `unit` or `period`, not `{effects}`",
-            column=effects.column,
-            remedy="write effects=unit or effects=period; for both, effects=unit and the years but one "
-            "as regressors, is_period(2012), is_period(2013), …",
-        )
+    both = "or for both effects=unit and the years but one as regressors, is_period(2012), is_period(2013), …"
+    _unit_or_period(call, "effects", both)
     if effects is not None and call.option("by") is not None:
         raise ExpressionError(
             f"`{call.function}` has `by` or `effects`, not both",

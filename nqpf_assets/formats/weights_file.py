@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nqpf_assets.formats.grid import Grid, is_empty
-from nqpf_assets.formats.labels import BLANKS, find_label
+from nqpf_assets.formats.labels import BLANKS, find_label, parse_year
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Account, Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, TABLE_CELLS
 from nqpf_assets.formats.numbers import number_of, shows_number
@@ -28,7 +28,6 @@ from nqpf_assets.messages.problems import Problem
 
 Cell = tuple[str, str, float, str, int | None]
 """Unit and neighbour as printed, the weight, where it stands, and its year where weights differ by year."""
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 ORDER = (
     "write `order: [unit, unit, …]` under `weights` in the card, the units as whoever made the matrix "
     "had them; nothing is guessed: read in another order the numbers look as good, and a study of 31 "
@@ -240,13 +239,9 @@ class _Page:
 
     def _year(self, cell: Any, place: str, problems: list[Problem]) -> int | None:
         """The year of a pair; None, and told, where the cell holds none."""
-        number = number_of(cell) if isinstance(cell, str) else cell
-        if (
-            isinstance(number, int | float)
-            and FIRST_YEAR <= number <= LAST_YEAR
-            and number == int(number)
-        ):
-            return int(number)
+        year = parse_year(cell)
+        if year is not None:
+            return year
         found = "an empty cell" if is_empty(cell) else f"`{printed(cell)}`"
         remedy = "write the year in four digits"
         problems.append(self.problem(place, "a year", found, remedy, "period"))

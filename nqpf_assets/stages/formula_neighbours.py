@@ -6,7 +6,7 @@ under ``raw/``, among the units of the study.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -93,7 +93,7 @@ def formula_neighbour_problems(
     asked = list(_asked(file))
     if not asked:
         return
-    units = study_units(file.study, catalogue.regions)
+    units, periods = study_units(file.study, catalogue.regions), file.study.periods
     for formula, name in asked:
         at = (*formula.path, formula.key)
         years = catalogue.geography.years_of(name)
@@ -118,12 +118,11 @@ def formula_neighbour_problems(
                 did_you_mean(name, names) or "correct it, or add the file with its card",
                 "weights",
             )
-        elif missing_years := _without_weights(file, years):
+        elif without := catalogue.geography.years_without(name, periods.first, periods.last):
             yield file.problem(
                 at,
-                f"weights of every year of the study, {file.study.periods.first} to "
-                f"{file.study.periods.last}",
-                f"nothing of {listed(missing_years)} in `{name}`",
+                f"weights of every year of the study, {periods.first} to {periods.last}",
+                f"nothing of {listed([*map(str, without)])} in `{name}`",
                 "add these years to its file, or leave them out of `periods`",
                 "weights",
             )
@@ -137,10 +136,3 @@ def formula_neighbour_problems(
                 "add them to the file, zeros where they have no neighbour, or leave them out of `units`",
                 "weights",
             )
-
-
-def _without_weights(file: StudyFile, years: Collection[int]) -> list[str]:
-    """Years of the study of which weights that differ by year have nothing."""
-    periods = file.study.periods
-    asked = range(periods.first, periods.last + 1)
-    return [str(year) for year in asked if years and year not in years]

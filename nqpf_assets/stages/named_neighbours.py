@@ -145,16 +145,14 @@ class _Spaces:
         self, at: Path, space: WeightOptions, first: int | None, last: int | None
     ) -> Iterator[Problem]:
         """Years of the sample of which weights that differ by year have nothing."""
-        there = self.catalogue.geography.years_of(space.weights) if space.is_own else ()
-        if not there:
-            return
         periods = self.look.file.study.periods
-        asked = range(first or periods.first, (last or periods.last) + 1)
-        if missing := [str(year) for year in asked if year not in there]:
+        first, last = first or periods.first, last or periods.last
+        without = self.catalogue.geography.years_without(space.weights, first, last)
+        if space.is_own and without:
             yield self.look.file.problem(
                 at,
-                f"weights of every year from {asked[0]} to {asked[-1]}",
-                f"nothing of {listed(missing)} in {space.weights}",
+                f"weights of every year from {first} to {last}",
+                f"nothing of {listed([*map(str, without)])} in {space.weights}",
                 "add these years to its file, or leave them out of the sample",
                 "weights",
             )

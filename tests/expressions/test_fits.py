@@ -159,7 +159,7 @@ def test_longley_has_the_residuals_that_nist_certifies() -> None:
     ("text", "message"),
     [
         ("residual(y)", "`residual` has 1 argument"),
-        ("fitted(y, x, effects=year)", "`effects` is `unit` or `period`, not `year`"),
+        ("fitted(y, x, effects=year)", "`effects` is `period` or `unit`, not `year`"),
         ("residual(y, x, effects=unit, by=period)", "`residual` has `by` or `effects`, not both"),
         ("residual(y, x, by=areas)", "`by` is `period` or `unit`, not `areas`"),
         ("predict(y, x)", "there is no function `predict`"),

@@ -203,6 +203,18 @@ def test_weights_that_differ_by_year_are_read_with_it(tmp_path):
     assert "2 units in 2 years from 2018 to 2019, 4 links" in found.files["notes"][0]
 
 
+def test_years_of_weights_are_printed_as_years_are(tmp_path):
+    printed = BY_YEAR.replace(",2018", ",2018年").replace(",2019", ",2019.0")
+    years = [
+        read(tmp_path / name, text, PAIRS + "  period: 年\n")
+        .weights["weight_year"]
+        .sort()
+        .to_list()
+        for name, text in (("plain", BY_YEAR), ("printed", printed))
+    ]
+    assert years[0] == years[1] == [2018, 2018, 2019, 2019]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

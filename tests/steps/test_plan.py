@@ -322,8 +322,7 @@ def test_the_title_of_a_study_is_of_no_table(mini: Walk) -> None:
          {"mini__unit", "mini__variable_cell"}, {"mini.derived_cell", "mini.index_score", "mini.model"}),
         (("expression: gdp / population, unit: 元/人", "expression: 2 * gdp / population, unit: 元/人"),
          {"mini__derived_cell": "study file: output_per_person changed"},
-         {"mini__unit", "mini__derived_cell", "mini__clipped_cell", "mini__influence"},
-         {"mini.filled_cell", "mini.reported_cell"}),
+         {"mini__unit", "mini__derived_cell", "mini__influence"}, {"mini.filled_cell", "mini.reported_cell"}),
     ],
     ids=["column", "winsorizing", "bounds", "formula"],
 )  # fmt: skip

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 
 from nqpf_assets.stages.requested_columns import requests
+from nqpf_assets.studies.refilled_series import VERSION
 from nqpf_assets.studies.spec import Study
+from nqpf_assets.user_input.project import sql_root
 from tests.studies.test_columns_of_variants import COLUMN, told
 from tests.studies.test_every_option import checked, study
 
@@ -311,3 +314,12 @@ def test_a_rule_that_fills_as_the_study_does_is_refused(rule: dict[str, str]) ->
     (problem,) = told(filled(rule, regressors=["x"]))
     assert problem.startswith("interpolation: ")
     assert "one by which all of them are filled as the study says" in problem
+
+
+def test_queries_have_the_rules_of_such_names_in_words() -> None:
+    """A query is a file of its own: a further rule must be in each that looks behind the names."""
+    texts = [path.read_text("utf-8") for path in sorted(sql_root().rglob("*.sql"))]
+    patterns = {
+        one for text in texts for one in re.findall(r"regexp_replace\(\S+, '(@[^']*)'", text)
+    }
+    assert patterns == {VERSION}

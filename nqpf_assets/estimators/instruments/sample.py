@@ -99,15 +99,8 @@ def iv_sample(
     )
     fe = fixed_effects(effects, panel.unit_codes, panel.period_codes, panel.of_rows)
     _require_rows(panel, fe, k2 + len(inst))
-    given = np.column_stack([panel.outcome, panel.regressors])
-    within, weight = fe.demean(given), float(len(given))
-    if panel.of_rows is not None:
-        roots, weight = np.sqrt(panel.of_rows)[:, None], float(panel.of_rows.sum())
-        within, given = within * roots, given * roots
+    given, within = _given_and_within(panel, fe)
     y, columns = within[:, 0], within[:, 1:]
-    floor = weight * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
-    if float(y @ y) <= floor:
-        raise EstimationError("the outcome does not vary once the effects are removed")
     _refuse_absorbed(panel, fe, columns, given[:, 1:], (*endo, *exo, *inst), k1, k2)
     kept, dropped = _kept(columns, given[:, 1:], endo, exo)
     _refuse_collinear(columns, given[:, 1:], kept, (*endo, *exo, *inst), k1 + k2)
@@ -123,6 +116,23 @@ def iv_sample(
         tuple(exo[j - k1] for j in kept),
         dropped,
     )
+
+
+def _given_and_within(panel: PanelSample, fe: FixedEffects) -> tuple[Floats, Floats]:
+    """(n, 1 + K) outcome and all columns, and the same without the effects; times roots of weights.
+
+    Raises:
+        EstimationError: the effects leave nothing of the outcome.
+    """
+    given = np.column_stack([panel.outcome, panel.regressors])
+    within, weight = fe.demean(given), float(len(given))
+    if panel.of_rows is not None:
+        roots, weight = np.sqrt(panel.of_rows)[:, None], float(panel.of_rows.sum())
+        within, given = within * roots, given * roots
+    floor = weight * (8 * np.finfo(np.float64).eps * np.abs(panel.outcome).max()) ** 2
+    if float(within[:, 0] @ within[:, 0]) <= floor:
+        raise EstimationError("the outcome does not vary once the effects are removed")
+    return given, within
 
 
 def _columns(

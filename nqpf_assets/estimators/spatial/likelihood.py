@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -160,31 +161,39 @@ class _Filtered:
     effects: tuple[str, ...]
     is_demeaned: bool
 
+    @cached_property
+    def row_sums(self) -> Floats:
+        """Row sums of the weights, whatever λ."""
+        return row_sums(self.matrix)
+
     def fit(self, lam: float) -> _ErrorFit:
         """Coefficients, rss, and the derivative of rss by λ."""
         filtered = self.both - lam * self.lagged
-        reduced = filtered
-        if not self.is_demeaned:
+        is_by_period = isinstance(self.matrix, PeriodMatrices)
+        pattern = 1 - lam * self.row_sums
+        if self.is_demeaned:
+            reduced = filtered
+        elif is_by_period:
             reduced = without_effects(filtered, self.matrix, lam, self.effects)
+        else:
+            reduced = demean(filtered, self.effects, pattern)
         flat = reduced.reshape(-1, reduced.shape[2])
         found = least_squares(flat[:, 0], flat[:, 1:])
         combination = np.append(1.0, -found.params)
         e = found.residuals.reshape(filtered.shape[:2])
-        if isinstance(self.matrix, PeriodMatrices) and not self.is_demeaned:
+        if is_by_period and not self.is_demeaned:
             # Effects are at their best too, so that λ moves the sum through W(I − λW)⁻¹e alone.
             moved = lag(self.matrix, solved(self.matrix, lam, e))
             return _ErrorFit(found.params, found.rss, -2 * float((e * moved).sum()))
         slope = -2 * float((e * (self.lagged @ combination)).sum())
         if not self.is_demeaned and self.effects != ("unit",):
             # What a period adds to every unit is filtered too, by λ times the row sums.
-            sums = row_sums(self.matrix)
-            pattern = 1 - lam * sums
             level = (filtered @ combination) @ pattern / (pattern @ pattern)
             if "unit" in self.effects:
                 level = level - level.mean()
             elif not self.effects:
                 level = np.full_like(level, level.mean())
-            slope += 2 * float(level @ (e @ sums))
+            slope += 2 * float(level @ (e @ self.row_sums))
         return _ErrorFit(found.params, found.rss, slope)
 
 

@@ -5,6 +5,7 @@ Most studies have none: no factor of a formula is zero anywhere, and nothing is 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,14 @@ def parts_asked(ways: Iterable[pl.DataFrame]) -> set[str]:
     return {part for one in told - {"period"} for part, _ in conditions(one)}
 
 
-def read_for_conditions(study: str, table: str) -> Read:
-    """A read of a table that is looked at, and told, only where a condition is asked for."""
+def read_for_conditions(study: str, table: str, formulas: Mapping[str, str]) -> Read:
+    """A read of a table that is looked at, and told, only where a condition is asked for.
+
+    Args:
+        study: whose table it is.
+        table: its cells.
+        formulas: variable → what the study says of it, which is told with them.
+    """
     ways = {(study, one): ("where_part",) for one in WAYS}
 
     def is_asked(store: Store) -> Mapping[str, str]:
@@ -44,6 +51,12 @@ def read_for_conditions(study: str, table: str) -> Read:
 
     def told(store: Store) -> Mapping[str, str]:
         asked = hashes_of_parts(f"conditions.{study}", store, ways, lambda: is_asked(store))
-        return {} if asked.get("conditions") == "none" else Read((study, table)).hashes(store)
+        if asked.get("conditions") == "none":
+            return {}
+        said = {
+            f"formula of {name}": hashlib.sha256(text.encode()).hexdigest()
+            for name, text in formulas.items()
+        }
+        return {**Read((study, table)).hashes(store), **said}
 
     return Read((study, table), hash=told)
