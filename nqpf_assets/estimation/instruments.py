@@ -128,6 +128,7 @@ def _tests(design: Design, result: FixedEffects2SLS) -> Iterator[Test]:
         yield Test(f"partial_r2: {stage.endogenous}", stage.partial_r2)
     yield from _strength(design, result)
     yield from _effective(result)
+    yield from _tf(result)
     if result.anderson_rubin_set is not None:
         found = result.anderson_rubin_set
         pieces = " and ".join(f"[{low:.4g}, {high:.4g}]" for low, high in found.pieces)
@@ -188,6 +189,25 @@ def _effective(result: FixedEffects2SLS) -> Iterator[Test]:
             None,
             f"bound of effective_f at 5 %, bias up to {bias:.0%} of the worst",
         )
+
+
+def _tf(result: FixedEffects2SLS) -> Iterator[Test]:
+    """What |t| is held against beside so strong an instrument, with the standard error that says the same."""
+    found = result.tf
+    if found is None or isnan(found.critical_value) or isnan(found.std_error):
+        return
+    f = f"F = {found.f:.2f}"
+    if found.critical_value == float("inf"):
+        words = f"no critical value of |t| holds 5 % with {f}: the interval is the whole line"
+        yield Test("tf_critical_value", None, None, None, words)
+        return
+    low, high = found.conf_int
+    words = (
+        f"of |t| at 5 % with {f} (Lee, McCrary, Moreira and Porter): 95 % [{low:.4g}, {high:.4g}]"
+    )
+    yield Test("tf_critical_value", found.critical_value, None, None, words)
+    words = "of the coefficient, times the critical value over 1.96"
+    yield Test("tf_std_error", found.std_error, None, None, words)
 
 
 def _least_p(key: str, test: IvTest, result: FixedEffects2SLS) -> float:

@@ -26,10 +26,11 @@ from nqpf_assets.estimators.instruments.moments import (
     quadratic,
 )
 from nqpf_assets.estimators.instruments.overidentification import endogeneity, overidentification
-from nqpf_assets.estimators.instruments.result import FixedEffects2SLS, IvTest
+from nqpf_assets.estimators.instruments.result import FixedEffects2SLS, IvTest, TfTest
 from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.instruments.second_stage import SecondStage
 from nqpf_assets.estimators.instruments.stock_yogo import stock_yogo
+from nqpf_assets.estimators.instruments.tf_critical_values import tf_test
 from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.inference import (
     student_inference,
@@ -97,9 +98,15 @@ def report(
         overidentification=overidentification(model, second.residuals),
         endogeneity=endogeneity(model),
         effective_f=effective_f(model) if k1 == 1 else None,
+        tf=_tf(of, float(tests.std_errors[0])) if k1 == len(inst) == 1 and not of.drawn else None,
         is_vcov_repaired=made.is_repaired,
         wild=of.drawn,
     )
+
+
+def _tf(of: Estimation, std_error: float) -> TfTest:
+    """t beside the F of the same first stage, whose errors are of the same kind."""
+    return tf_test(float(of.second.params[0]), std_error, effective_f(of.model).statistic)
 
 
 def _of_alike_errors(statistic: float, sample: IvSample) -> float:

@@ -83,6 +83,23 @@ class EffectiveF:
 
 
 @dataclass(frozen=True)
+class TfTest:
+    """What the t of one variable with one instrument is held against, at 5 %.
+
+    Attributes:
+        f: of the first stage.
+        critical_value: of |t|; infinite where the instrument is too weak for any.
+        std_error: as much larger than the coefficient's as this is than 1.96.
+        conf_int: 95 %.
+    """
+
+    f: float
+    critical_value: float
+    std_error: float
+    conf_int: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class ConfidenceSet:
     """All values of a coefficient that a test does not reject.
 
@@ -119,6 +136,7 @@ class FixedEffects2SLS(LeastSquares):
         overidentification: Sargan if unadjusted, Hansen's J if not.
         endogeneity: the endogenous variables could be taken as exogenous (difference of J).
         effective_f: of one endogenous variable; None for more.
+        tf: of one endogenous variable with one instrument whose t is not drawn; None for others.
         is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
         wild: the bootstrap that p-values and intervals of the coefficients are from; None for t or z.
     """
@@ -141,5 +159,6 @@ class FixedEffects2SLS(LeastSquares):
     overidentification: IvTest
     endogeneity: IvTest
     effective_f: EffectiveF | None
+    tf: TfTest | None
     is_vcov_repaired: bool
     wild: WildInference | None = None
