@@ -76,15 +76,18 @@ else:
     )
 
 
+EachGroup = dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]]
+"""Grouping → groups."""
+
+
 class _Labelled(Model):
     """What is printed as a column, or as one for each group."""
 
     label: str = Field(description="head of the column as printed, e.g. '(1)'")
-    within_each: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
+    within_each: Name | Annotated[EachGroup, Field(max_length=1)] = Field(
         default_factory=dict,
-        max_length=1,
         description="grouping → groups: a column like this for each of them, with the name of the group for "
-        "`{group}` in its label, or behind it",
+        "`{group}` in its label, or behind it; a grouping alone takes all groups that the study writes of it",
     )
     prepare: dict[Name, Annotated[dict[str, Any], Field(min_length=1)]] = Field(
         default_factory=dict,
@@ -125,7 +128,10 @@ class Column(_Labelled):
         """What holds for one sample cannot hold for several."""
         if GROUP in self.label and not self.within_each:
             raise ValueError(f"`{GROUP}` in a label is the name of a group of `within_each`")
-        for grouping, groups in self.within_each.items():
+        each: EachGroup = (
+            {self.within_each: ()} if isinstance(self.within_each, str) else self.within_each
+        )
+        for grouping, groups in each.items():
             if len(set(groups)) < len(groups):
                 raise ValueError(f"`within_each` of `{grouping}` takes every group once")
             if grouping in self.sample.within:

@@ -23,6 +23,7 @@ def columns_of_groups(one: WrittenColumn) -> Iterator[WrittenColumn]:
     kept = {path: place for path, place in one.places.items() if path[:1] != ("within_each",)}
     rest = {key: value for key, value in one.written.items() if key != "within_each"}
     sample, said = one.column.sample, rest.get("sample") or {}
+    assert not isinstance(one.column.within_each, str), "with groups, see `groups_of_each`"
     for grouping, groups in one.column.within_each.items():
         for number, group in enumerate(groups):
             label = label_of(one.column.label, group)

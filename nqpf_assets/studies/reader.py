@@ -15,6 +15,7 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.expanded_columns import with_all_columns
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import formulas
+from nqpf_assets.studies.groups_of_each import with_groups_of_each
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.user_input.lined_yaml import LinedYaml, Place, read_yaml
 from nqpf_assets.user_input.model_messages import validate
@@ -73,7 +74,7 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     study, problems = validate(Study, document, topic="studies")
     if study is None:
         raise InputError(problems)
-    study, document = with_all_columns(study, document)
+    study, document = with_all_columns(*with_groups_of_each(study, document))
     return StudyFile(study, name, document)
 
 

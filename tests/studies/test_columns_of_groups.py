@@ -100,3 +100,33 @@ def test_a_grouping_that_is_not_there_is_told() -> None:
     problems = told(within_each={"aria": ["north"]})
     assert len(problems) == 1, problems
     assert "`aria`" in problems[0]
+
+
+def test_a_grouping_alone_has_all_its_groups_of_variants_too() -> None:
+    listed = labels_and_samples(within_each=SIDES, variants=[{"label": "(2)", "lag": 1}])
+    assert labels_and_samples(within_each="area", variants=[{"label": "(2)", "lag": 1}]) == listed
+    assert [label for label, *_ in listed] == ["(1) north", "(1) south", "(2) north", "(2) south"]
+    one = [{"label": "{group}", "lag": 1, "within_each": "area"}]
+    assert labels_and_samples(variants=one) == [
+        ("(1)", {}, None),
+        ("north", {"area": "north"}, None),
+        ("south", {"area": "south"}, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("grouping", "words"),
+    [("four", "write which of its groups"), ("aera", "did you mean `area`?")],
+)
+def test_a_grouping_alone_whose_groups_are_not_written_is_told_at_its_line(
+    grouping: str, words: str
+) -> None:
+    text = study(COLUMN | {"within_each": grouping}).replace(
+        "groups:\n", "groups:\n  four: four_regions\n"
+    )
+    with pytest.raises(InputError) as refused:
+        read_study_file("demo.yaml", text)
+    (problem,) = refused.value.problems
+    at = next(n for n, line in enumerate(text.splitlines(), 1) if "within_each" in line)
+    assert problem.where.startswith(f"line {at},")
+    assert words in problem.remedy
