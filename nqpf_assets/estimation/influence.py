@@ -105,8 +105,6 @@ def moving_columns(
     tell = estimator.tell_influence or estimator.linearize
     if tell is None:
         return f"{estimator.name} does not tell how its numbers move with its rows"
-    if column.weights is not None:
-        return "what a single number moves is not told of a weighted regression"
     raw = column.model_copy(update={"winsorize": None})
     given = design_of(study, place, raw, panel, geography)
     design = given

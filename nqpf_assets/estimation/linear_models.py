@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nqpf_assets.estimators.influence.linear_model import LinearModel
+    from nqpf_assets.estimators.influence.row_weights import RowWeights
 
 
 def least_squares(design: Design) -> LinearModel:
@@ -37,6 +38,7 @@ def two_stage(design: Design) -> LinearModel:
 
     column, options = design.column, design.column.options(InstrumentOptions)
     exogenous = tuple(name for name in design.names if name not in options.endogenous)
+    weights = _row_weights(design)
     sample = iv_sample(
         design.outcome,
         design.values(options.endogenous),
@@ -47,12 +49,14 @@ def two_stage(design: Design) -> LinearModel:
         names=(tuple(options.endogenous), exogenous, tuple(options.instruments)),
         effects=column.effects,
         drop_singletons=column.drop_singletons,
+        weights=None if weights is None else weights.checked,
     )
     return two_stage_model(
         sample,
         outcome_name=str(column.outcome),
         endogenous=options.endogenous,
         instruments=options.instruments,
+        weights=weights,
     )
 
 
@@ -90,4 +94,16 @@ def linear_model_of(
         absorbed=design.absorbed if effects is None and rows is None else (),
         drop_singletons=is_dropping,
         demeaned_periods=demeaned_periods,
+        weights=_row_weights(design),
     )
+
+
+def _row_weights(design: Design) -> RowWeights | None:
+    """The column's `weights`; None where all rows count alike."""
+    from nqpf_assets.estimators.influence.row_weights import RowWeights
+
+    said = design.column.weights
+    if said is None:
+        return None
+    weighing = design.weighing
+    return RowWeights(said.variable, weighing["weights"], weighing["weights_kind"])

@@ -3,7 +3,7 @@
 Ten provinces, 2013 to 2021, numbers drawn from a fixed seed: gaps inside series and beyond their ends, lags,
 a stock, a price index, a fixed year, a region read by name, standard scores, residuals, clipping before and
 after other formulas, two indices; least squares with clipping, in standard deviations, instruments, a
-mediator, limits, neighbours.
+mediator, limits, neighbours, weights.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ variables:
   ahead_of: {expression: "log(patents_granted) - mean(log(patents_granted), by=period)"}
   above: {expression: "ahead_of + size * (openness > median(openness))"}
   from_own: {expression: "size / mean(lag(size), by=unit) - quantile(score, 0.3, by=period)"}
+  used: {expression: energy_consumption / 1000}
   parted: {expression: "from_own + 0.1 * cut(openness, 3) + quantile(size, 0.6, by=unit)"}
 indices:
   wealth:
@@ -176,6 +177,10 @@ tables:
         regressors: [parts]
         estimator: chain_mediation
         chain: {mediators: [score, size], draws: 0}
+      - label: mediator by level
+        regressors: [parts]
+        estimator: moderated_mediation
+        moderated: {mediator: score, moderator: size, moderates: [first, second, direct], draws: 0}
       - {label: limits, estimator: tobit, tobit: {lower: 0}, regressors: [size], outcome: wealth}
       - {label: censored, estimator: tobit, tobit: {lower: 0.3}, regressors: [size], outcome: wealth}
       - label: censored twice
@@ -244,6 +249,19 @@ tables:
       - {label: halves by year, regressors: [size, stock], effects: [unit, halves * period]}
       - {label: trends, regressors: [size, contrasts], effects: [unit, period, unit * trend]}
       - {label: one part, regressors: [size, ranked], sample: {where: gdp > 1.5 * goods_trade}}
+      - {label: weighted, regressors: [size, stock], weights: {variable: used}}
+      - label: weighted deviations
+        regressors: [stock, urban]
+        standardize: true
+        winsorize: {share: 0.1}
+        weights: {variable: urban, type: population}
+      - label: weighted instruments
+        regressors: [parts]
+        controls: [size]
+        estimator: fe_2sls
+        iv: {endogenous: [parts], instruments: [wires, yearly]}
+        vcov: {type: robust}
+        weights: {variable: used}
       - {label: "{group} alone", regressors: [size, contrasts], within_each: {halves: [north, south]}}
       - {label: events, regressors: [stock], by_year: {of: size, base: 2016}}
       - label: halves

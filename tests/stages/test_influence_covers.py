@@ -28,13 +28,14 @@ WAYS = {
         "standardize",
         "winsorize",
         "by_year",
+        "weights",
         "within_each",
         "outcome",
         "controls",
     ),
 }
 """What a column may say that changes which entries move its numbers."""
-NOT_FOLLOWED = {"moderated_mediation", "fractional", "re_spatial_durbin", "re_spatial_lag"}
+NOT_FOLLOWED = {"fractional", "re_spatial_durbin", "re_spatial_lag"}
 """Estimators whose numbers are followed to no cell; docs/methods/influence.md names them."""
 
 

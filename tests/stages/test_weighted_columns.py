@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
+import polars as pl
 import pytest
 
+from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.explanations.asked import answer
 from nqpf_assets.explanations.walk import all_stops
+from nqpf_assets.stages.influence import rows as influence_rows
 from tests.stages.mini import STUDY, Walk, walked
 
 WEIGHTED = (
@@ -30,7 +34,9 @@ WEIGHTED = (
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    return walked(tmp_path_factory.mktemp("weighted"), WEIGHTED, is_published=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(influence_rows, "MOST", 100)  # every cell is told
+        return walked(tmp_path_factory.mktemp("weighted"), WEIGHTED, is_published=True)
 
 
 def test_cells_under_the_weights_are_those_of_the_column(walk: Walk) -> None:
@@ -68,11 +74,46 @@ def test_the_walk_says_what_a_row_counts_for(
     assert str(told.text).startswith(f"{words}; ")
 
 
-def test_why_nothing_is_told_of_influence_is_said_once(walk: Walk) -> None:
-    with duckdb.connect(str(walk.project.database), read_only=True) as connection:
-        stops = all_stops(answer(connection, ("mini.table_2", "weighted", "people_before")).walk)
-        told = [one.text for one in stops if one.kind == "influence"]
-    assert told == ["what a single number moves is not told of a weighted regression"]
+def test_what_is_read_as_a_weight_alone_moves_the_coefficient(walk: Walk) -> None:
+    """People of the last year, whom the regressor reads of years before only."""
+    store = walk.opened.store
+    rows = pl.read_parquet(store.path(("mini", "panel"))).sort("unit", "period")
+    y, x, weights = (rows[one].to_numpy() for one in ("output", "people_before", "people_now"))
+
+    def estimate(unit: str, factor: float) -> float:
+        is_it = (rows["unit"] == unit) & (rows["period"] == 2018)
+        moved = np.where(is_it.to_numpy(), weights * factor, weights)
+        fit = two_way_fe(
+            y,
+            x[:, None],
+            rows["unit"].to_numpy().astype(str),
+            rows["period"].to_numpy(),
+            names=("people_before",),
+            effects=("unit",),
+            vcov="robust",
+            weights=moved,
+        )
+        return float(fit.params[0])
+
+    found = pl.read_parquet(store.path(("mini", "influence"))).filter(
+        column_label="weighted",
+        term="people_before",
+        series_id="population",
+        period=2018,
+    )
+    assert found.height == 4
+    # Of a step of 1e-5 both ways the third order leaves 1e-10 of it, rounding 1e-11.
+    for unit, change in found.select("unit", "change").iter_rows():
+        measured = (estimate(unit, 1 + 1e-5) - estimate(unit, 1 - 1e-5)) / 2e-5 / 100
+        assert change == pytest.approx(measured, rel=1e-6)
+
+
+def test_units_are_left_out_with_their_weights(walk: Walk) -> None:
+    rows = pl.read_parquet(walk.opened.store.path(("mini", "leave_out")))
+    for label in ("weighted", "by a regressor", "later"):
+        own = rows.filter(column_label=label, term="people_before", subject="unit")
+        assert own["estimate"].is_not_null().all()
+        assert len(own) == 4
 
 
 def test_a_row_of_weight_zero_is_left_out_for_that_alone(walk: Walk) -> None:

@@ -3,6 +3,7 @@
 To leave rows S out is to give each a dummy of its own. What these dummies take from the cross products of
 the columns V, effects removed, is V_S' M⁻ V_S, with M the rows and columns S of the matrix that removes the
 effects; the coefficients follow from what is left. Exact, whether the panel is balanced or not.
+With weights, columns and dummies are multiplied by their roots.
 Sources: Belsley, Kuh and Welsch (1980), Regression Diagnostics, ch. 2; Cook and Weisberg (1982).
 """
 
@@ -11,8 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from nqpf_assets.estimators.influence.linear_model import LinearModel
-from nqpf_assets.estimators.linear.absorbed import ManyEffects
-from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, fixed_effects
+from nqpf_assets.estimators.influence.removed_effects import basis_of, of_units, remover
+from nqpf_assets.estimators.linear.absorbed import ManyEffects, many_effects
+from nqpf_assets.estimators.linear.within import EFFECTS, Codes, Floats, fixed_effects
 
 LARGEST_BLOCK = 200
 """Rows left out at once up to which their matrix is inverted; more are demeaned anew without them."""
@@ -36,7 +38,7 @@ def without_groups(model: LinearModel, codes: Codes) -> Floats:
     sizes = np.diff(starts)
     columns = _columns(model)
     whole = columns.T @ columns
-    basis = _basis(model.fe)
+    basis = basis_of(model.fe)
     left = np.empty((len(sizes), *whole.shape))
     for size in np.unique(sizes):
         alike = np.flatnonzero(sizes == size)
@@ -47,17 +49,17 @@ def without_groups(model: LinearModel, codes: Codes) -> Floats:
                 left[groups] = [_anew(model, one) for one in rows]
                 continue
             part = columns[rows]
-            taken = part.transpose(0, 2, 1) @ _inverse(_remover(model.fe, basis, rows)) @ part
+            taken = part.transpose(0, 2, 1) @ _inverse(remover(model.fe, basis, rows)) @ part
             left[groups] = whole - taken
     return _coefficients(left, whole, model)
 
 
 def without_rows(model: LinearModel) -> Floats:
     """(n, K) coefficients without each single row; NaN where the rest does not identify them."""
-    basis, fe = _basis(model.fe), model.fe
-    kept = 1 - (basis**2).sum(axis=1)
+    fe = model.fe
+    kept = 1 - (basis_of(fe) ** 2).sum(axis=1)
     if "unit" in fe.effects:
-        kept -= 1 / np.bincount(fe.unit_codes)[fe.unit_codes]
+        kept -= of_units(fe) ** 2
     # A row that is alone in a level of an effect takes nothing with it.
     is_alone = kept <= SINGULAR
     if not model.endogenous.shape[1]:
@@ -87,32 +89,6 @@ def _columns(model: LinearModel) -> Floats:
     return np.column_stack([model.y, model.regressors, model.instruments])
 
 
-def _basis(fe: FixedEffects) -> Floats:
-    """(n, m) orthonormal columns of the effects that unit means do not span."""
-    n = len(fe.unit_codes)
-    if isinstance(fe, ManyEffects):
-        return fe.beside_units()
-    if "unit" in fe.effects:
-        if "period" not in fe.effects:
-            return np.empty((n, 0))
-        return np.asarray(np.linalg.qr(fe.carried_dummies())[0])
-    if fe.effects == ("period",):
-        dummies = (fe.period_codes[:, None] == np.arange(fe.n_periods)).astype(np.float64)
-        return np.asarray(dummies / np.sqrt(dummies.sum(axis=0)))
-    return np.full((n, 1), 1 / np.sqrt(n))
-
-
-def _remover(fe: FixedEffects, basis: Floats, rows: Codes) -> Floats:
-    """(G, s, s) of each of the (G, s) rows, its rows and columns of the matrix that removes the effects."""
-    part = basis[rows]
-    found = np.eye(rows.shape[1]) - part @ part.transpose(0, 2, 1)
-    if "unit" in fe.effects:
-        units = fe.unit_codes[rows]
-        sizes = np.bincount(fe.unit_codes)[units]
-        found -= (units[:, :, None] == units[:, None, :]) / sizes[:, None, :]
-    return np.asarray(found)
-
-
 def _inverse(symmetric: Floats) -> Floats:
     """Of (G, s, s) matrices, without the directions in which they are zero."""
     values, vectors = np.linalg.eigh(symmetric)
@@ -128,7 +104,13 @@ def _anew(model: LinearModel, rows: Codes) -> Floats:
         np.unique(one[left], return_inverse=True)[1]
         for one in (model.unit_codes, model.period_codes)
     )
-    columns = fixed_effects(model.fe.effects, units, periods).demean(_columns(model)[left])
+    fe, columns = model.fe, _columns(model)[left]
+    weights = None if fe.weights is None else fe.weights[left]
+    roots = 1.0 if weights is None else np.sqrt(weights)[:, None]
+    own = fixed_effects([one for one in fe.effects if one in EFFECTS], units, periods, weights)
+    further = fe.further if isinstance(fe, ManyEffects) else ()
+    again = many_effects(own, [one.of_rows(left) for one in further])
+    columns = again.demean(columns / roots) * roots
     return np.asarray(columns.T @ columns)
 
 

@@ -7,6 +7,9 @@ instrument. With X̂ what the instruments Z explain of the regressors X, u the r
 
 where Π = (Z'Z)⁻¹Z'X and g = (Z'Z)⁻¹Z'u. All columns are free of effects, so that it does not matter
 whether the changes are. For least squares it is dβ = (X'X)⁻¹ [dX'u + X'(dy − dX β)].
+
+With weights all columns are multiplied by their roots, and so are the changes. A weight w_i takes part in all
+columns of its row, dummies included: dβ = B [X̂_i u_i + (X − X̂)_i Z_i g] dw_i / w_i.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from functools import cached_property
 
 import numpy as np
 
+from nqpf_assets.estimators.influence.row_weights import RowWeights
 from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.linear.absorbed import Absorbed
 from nqpf_assets.estimators.linear.sample import panel_sample
@@ -28,16 +32,19 @@ from nqpf_assets.estimators.linear.within_fit import panel_effects, within_fit
 class LinearModel:
     """n rows, effects removed; K1 endogenous, K2 exogenous regressors, L1 instruments.
 
+    Columns without effects are multiplied by the roots of the rows' weights, where these have some.
+
     Attributes:
         y: (n,) outcome.
         endogenous, exogenous, instruments: (n, K1), (n, K2), (n, L1); no column repeats others.
         terms: names of the K1 + K2 regressors, endogenous first.
-        variables: names of all columns: outcome, regressors, instruments.
+        variables: names of all columns: outcome, regressors, instruments, weights.
         levels: (n, 1 + K1 + K2 + L1) the same columns as given.
         fe: the effects.
         is_in_sample: (rows given,) which of them are the n.
         estimated: (n,) 1 for the rows over which squares are least, 0 for those that only the means of units
             see; the columns are zero there. None for all.
+        weights: of the n rows; None where all weigh alike.
     """
 
     y: Floats
@@ -50,6 +57,13 @@ class LinearModel:
     fe: FixedEffects
     is_in_sample: np.ndarray[tuple[int], np.dtype[np.bool_]]
     estimated: Floats | None = None
+    weights: RowWeights | None = None
+
+    @property
+    def shares(self) -> Floats:
+        """(n,) of the rows in means."""
+        of_rows = np.ones(len(self.y)) if self.weights is None else self.weights.given
+        return np.asarray(of_rows / of_rows.sum())
 
     @property
     def unit_codes(self) -> Codes:
@@ -119,6 +133,9 @@ class LinearModel:
         # An exogenous regressor stands in both stages.
         of_regressors[:, k1:] += of_first[:, n_excluded:]
         found = np.column_stack([slope, of_regressors, of_first[:, :n_excluded]])
+        if self.weights is not None and self.fe.weights is not None:
+            of_weights = (slope * u + unexplained * q) / self.weights.given
+            return np.column_stack([found * np.sqrt(self.fe.weights)[:, None], of_weights])
         # What only the means see moves what is left of the other rows.
         return found if self.estimated is None else self.fe.demean(found)
 
@@ -135,6 +152,7 @@ def least_squares_model(
     drop_singletons: bool,
     demeaned_periods: str = "all",
     absorbed: Sequence[Absorbed] = (),
+    weights: RowWeights | None = None,
 ) -> LinearModel:
     """The model that `two_way_fe` fits to the same arguments.
 
@@ -149,28 +167,38 @@ def least_squares_model(
         names=names,
         drop_singletons_of=effects if drop_singletons else (),
         further=[one.codes for one in absorbed if one.slope is None] if drop_singletons else (),
+        weights=None if weights is None else weights.checked,
     )
     fe = panel_effects(effects, sample, absorbed)
     fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=True)
-    y = fe.demean(sample.outcome[:, None])[:, 0]
     return LinearModel(
-        y=y if fit.estimated is None else y * fit.estimated,
+        y=fit.demeaned[:, 0],
         endogenous=np.empty((len(sample.outcome), 0)),
         exogenous=fit.x_within,
         instruments=np.empty((len(sample.outcome), 0)),
         terms=fit.names,
-        variables=(outcome_name, *fit.names),
+        variables=(outcome_name, *fit.names, *_named(weights)),
         levels=np.column_stack([sample.outcome, fit.x]),
         fe=fe,
         is_in_sample=sample.is_in_sample,
         estimated=fit.estimated,
+        weights=None if weights is None else weights.of_rows(sample.is_in_sample),
     )
 
 
 def two_stage_model(
-    sample: IvSample, *, outcome_name: str, endogenous: Sequence[str], instruments: Sequence[str]
+    sample: IvSample,
+    *,
+    outcome_name: str,
+    endogenous: Sequence[str],
+    instruments: Sequence[str],
+    weights: RowWeights | None = None,
 ) -> LinearModel:
-    """The model that `fe_2sls` fits to a sample."""
+    """The model that `fe_2sls` fits to a sample.
+
+    Args:
+        weights: of the rows that the sample was taken from.
+    """
     terms = (*endogenous, *sample.exogenous)
     n_instruments = sample.z.shape[1]
     given = sample.panel.regressors
@@ -180,10 +208,15 @@ def two_stage_model(
         exogenous=sample.w,
         instruments=sample.z,
         terms=terms,
-        variables=(outcome_name, *terms, *instruments),
+        variables=(outcome_name, *terms, *instruments, *_named(weights)),
         levels=np.column_stack(
             [sample.panel.outcome, sample.levels, given[:, given.shape[1] - n_instruments :]]
         ),
         fe=sample.fe,
         is_in_sample=sample.panel.is_in_sample,
+        weights=None if weights is None else weights.of_rows(sample.panel.is_in_sample),
     )
+
+
+def _named(weights: RowWeights | None) -> tuple[str, ...]:
+    return () if weights is None else (weights.variable,)

@@ -22,7 +22,6 @@ from nqpf_assets.estimators.linear.within import (
     FixedEffects,
     Floats,
     group_means,
-    group_sums,
     is_nested,
     take_away,
     weighed,
@@ -104,7 +103,10 @@ class ManyEffects(FixedEffects):
         raise NotImplementedError("CR2 knows effects of units and periods alone")
 
     def beside_units(self) -> Floats:
-        """(n, m) orthonormal columns of the effects that unit means, where they are effects, do not span."""
+        """(n, m) orthonormal columns of the effects that unit means, where they are effects, do not span.
+
+        With weights, of the columns multiplied by their roots.
+        """
         from scipy.linalg import qr
 
         has_units = "unit" in self.effects
@@ -117,8 +119,10 @@ class ManyEffects(FixedEffects):
             ]
         )
         if has_units:
-            sums = group_sums(columns, self.unit_codes, self.n_units)
-            take_away(columns, sums / np.bincount(self.unit_codes)[:, None], self.unit_codes)
+            means_of = group_means(columns, self.unit_codes, self.n_units, self.weights)
+            take_away(columns, means_of, self.unit_codes)
+        if self.weights is not None:
+            columns *= np.sqrt(self.weights)[:, None]
         length = np.linalg.norm(columns, axis=0)
         columns = columns[:, length > 0] / length[length > 0]
         basis, triangle, _ = qr(columns, mode="economic", pivoting=True)
