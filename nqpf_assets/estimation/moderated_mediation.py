@@ -53,14 +53,6 @@ def fit_moderated_mediation(design: Design) -> Fitted:
     )
 
 
-def not_told(_design: Design) -> str:
-    """Why nothing is told of how its numbers move with single cells and rows."""
-    return (
-        "moderated_mediation does not tell how its numbers move with its rows, since it makes products of "
-        "its variables within the column; two_way_fe does, with a product that is a variable of the study"
-    )
-
-
 def _levels(result: ModeratedMediation) -> Iterator[Test]:
     for level, value in result.levels.items():
         yield Test(f"moderator: {level}", value, None, None, _at(result)[level])

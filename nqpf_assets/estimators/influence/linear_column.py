@@ -14,6 +14,7 @@ from nqpf_assets.estimators.influence.linear_model import LinearModel
 from nqpf_assets.estimators.influence.moments import Moments
 from nqpf_assets.estimators.influence.moving import Codes, Floats
 from nqpf_assets.estimators.influence.number import Number
+from nqpf_assets.estimators.influence.spread import Spread
 
 ANYWHERE = 1e-30
 """A step into the complex numbers, where the derivative of a sum or product is exact."""
@@ -25,14 +26,14 @@ class LinearColumn:
 
     Attributes:
         numbers: which.
-        parts: the models.
-        compute: from an array (…, 2 + 2K) for each part to (…, numbers), in sums, products and quotients.
+        parts: the models, and means that numbers are told at.
+        compute: from an array (…, moments) for each part to (…, numbers), in sums, products and quotients.
         is_in_sample: (rows,) which rows of the design are in any of the models.
         why_no_rows: why nothing is told of what leaving out rows does.
     """
 
     numbers: tuple[Number, ...]
-    parts: tuple[Moments, ...]
+    parts: tuple[Moments | Spread, ...]
     compute: Callable[[Sequence[Any]], Any]
     is_in_sample: NDArray[np.bool_]
     why_no_rows: str = ""
@@ -66,7 +67,7 @@ class LinearColumn:
 
     @cached_property
     def _weights(self) -> list[Floats]:
-        """Of each part (numbers, 2 + 2K) how the numbers move with its moments."""
+        """Of each part (numbers, moments) how the numbers move with its moments."""
         values = [part.values.astype(np.complex128) for part in self.parts]
         found = []
         for part, own in enumerate(values):

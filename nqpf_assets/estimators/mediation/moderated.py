@@ -23,7 +23,13 @@ from nqpf_assets.estimators.linear.within import Floats
 from nqpf_assets.estimators.mediation.bootstrap import Drawn, tested_effects
 from nqpf_assets.estimators.mediation.delta import coefficients_of, delta_test
 from nqpf_assets.estimators.mediation.drawing import draw_effects
-from nqpf_assets.estimators.mediation.moderated_effects import Forms, Stages, forms_of, levels_of
+from nqpf_assets.estimators.mediation.moderated_effects import (
+    Forms,
+    Stages,
+    forms_of,
+    levels_of,
+    pair,
+)
 from nqpf_assets.estimators.mediation.moderated_result import STAGES, ModeratedMediation
 from nqpf_assets.estimators.mediation.rows import MediationRows, mediation_rows
 from nqpf_assets.estimators.mediation.setting import Setting, setting_of
@@ -164,7 +170,7 @@ def _effects(
         (first, stages.first), (second, (*stages.second, *stages.direct))
     )
     ends = np.cumsum([len(stages.first), len(stages.second), len(stages.direct)])
-    a, b, c = (_pair(one) for one in np.split(params, ends[:-1]))
+    a, b, c = (pair(one) for one in np.split(params, ends[:-1]))
     estimates = {effect: float(value) for effect, value in forms.of(a, b, c).items()}
     tests = {}
     for effect, (by_a, by_b, by_c) in forms.gradients(a, b).items():
@@ -172,12 +178,6 @@ def _effects(
         gradient = np.concatenate([part[: len(terms)] for part, terms in parts])
         tests[effect] = delta_test(estimates[effect], gradient, covariance)
     return estimates, tests
-
-
-def _pair(params: Floats) -> Floats:
-    """(…, 2) a coefficient and that of its product, which is zero where there is none."""
-    gap = 2 - params.shape[-1]
-    return np.concatenate([params, np.zeros((*params.shape[:-1], gap))], axis=-1)
 
 
 def drawn_effects_of(
@@ -195,4 +195,4 @@ def drawn_effects_of(
     a = moments.regress(left, place[stages.mediator], [place[one] for one in stages.first])
     of_outcome = [place[one] for one in (*stages.second, *stages.direct)]
     b, c = np.split(moments.regress(left, 0, of_outcome), [len(stages.second)], axis=1)
-    return forms.of(_pair(a), _pair(b), _pair(c))
+    return forms.of(pair(a), pair(b), pair(c))

@@ -57,8 +57,8 @@ class Forms:
     """Indirect effects as a'Kb and direct ones as v'c.
 
     Attributes:
-        indirect: effect → K (2, 2), of a in the mediator's and b in the outcome's equation.
-        direct: effect → v (2,), of c in the outcome's equation.
+        indirect: effect → K (…, 2, 2), of a in the mediator's and b in the outcome's equation.
+        direct: effect → v (…, 2), of c in the outcome's equation.
     """
 
     indirect: Mapping[str, Floats]
@@ -67,16 +67,24 @@ class Forms:
     def of(self, a: Floats, b: Floats, c: Floats) -> dict[str, Floats]:
         """Effect → (…) its values at coefficients (…, 2)."""
         found = {
-            effect: np.einsum("...i,ij,...j->...", a, form, b)
+            effect: np.einsum("...i,...ij,...j->...", a, form, b)
             for effect, form in self.indirect.items()
         }
-        return found | {effect: c @ form for effect, form in self.direct.items()}
+        return found | {
+            effect: np.einsum("...i,...i->...", c, form) for effect, form in self.direct.items()
+        }
 
     def gradients(self, a: Floats, b: Floats) -> dict[str, tuple[Floats, Floats, Floats]]:
         """Effect → its derivatives (2,) by a, b and c."""
         none = np.zeros(2)
         found = {effect: (form @ b, form.T @ a, none) for effect, form in self.indirect.items()}
         return found | {effect: (none, none, form) for effect, form in self.direct.items()}
+
+
+def pair(params: Floats) -> Floats:
+    """(…, 2) a coefficient and that of its product, which is zero where there is none."""
+    gap = 2 - params.shape[-1]
+    return np.concatenate([params, np.zeros((*params.shape[:-1], gap))], axis=-1)
 
 
 def levels_of(moderator: Floats) -> dict[str, float]:
@@ -88,10 +96,14 @@ def levels_of(moderator: Floats) -> dict[str, float]:
     return {"low": mean - spread, "mean": mean, "high": mean + spread}
 
 
-def forms_of(levels: Mapping[str, float], moderates: Collection[str]) -> Forms:
-    """Effects at each level, what they differ by, and the index where they are a line in the moderator."""
-    at = {level: np.array([1.0, value]) for level, value in levels.items()}
-    indirect = {f"indirect, {level} moderator": np.outer(v, v) for level, v in at.items()}
+def forms_of(levels: Mapping[str, float | Floats], moderates: Collection[str]) -> Forms:
+    """Effects at each level, what they differ by, and the index where they are a line in the moderator.
+
+    Args:
+        levels: level → its value, or (…) values.
+    """
+    at = {level: _line(value) for level, value in levels.items()}
+    indirect = {f"indirect, {level} moderator": _square(v) for level, v in at.items()}
     indirect |= dict(_differences(at["high"], at["low"], moderates))
     direct = {"direct": np.array([1.0, 0.0])}
     if "direct" in moderates:
@@ -106,4 +118,14 @@ def _differences(
         yield INDEX, np.array([[0.0, 0.0], [1.0, 0.0]])
     if "first" not in moderates:
         yield INDEX, np.array([[0.0, 1.0], [0.0, 0.0]])
-    yield DIFFERENCE, np.outer(high, high) - np.outer(low, low)
+    yield DIFFERENCE, _square(high) - _square(low)
+
+
+def _line(value: float | Floats) -> Floats:
+    """(…, 2) one, and the value."""
+    return np.stack([np.ones_like(value), np.asarray(value)], axis=-1)
+
+
+def _square(v: Floats) -> Floats:
+    """(…, 2, 2) products of (…, 2)."""
+    return np.asarray(v[..., :, None] * v[..., None, :])
