@@ -15,6 +15,7 @@ from nqpf_assets.studies.estimators.fractional import FractionalOptions
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.fractional.result import Fractional
+    from nqpf_assets.estimators.influence.estimated_without import EstimatedWithout
 
 
 def fit_fractional(design: Design) -> Fitted:
@@ -46,9 +47,17 @@ def fit_fractional(design: Design) -> Fitted:
     )
 
 
-def not_told(_design: Design) -> str:
-    """Why nothing is told of how its numbers move with single cells."""
-    return "fractional does not tell how its numbers move with its rows"
+def moving(design: Design) -> EstimatedWithout:
+    """Coefficients and marginal effects, as they move with the rows."""
+    from nqpf_assets.estimators.influence.fractional_column import fractional_column
+
+    column, options = design.column, design.column.options(FractionalOptions)
+    return fractional_column(
+        design.given,
+        link=options.link,
+        period_effects="period" in column.effects,
+        with_means=options.mundlak,
+    )
 
 
 def _effects(result: Fractional) -> Iterator[Estimate]:

@@ -87,7 +87,8 @@ def _equation(design: Design, stages: Stages, *, of_mediator: bool, centre: floa
     bases = [one.removesuffix(PRODUCT) if one in own else one for one in terms]
     is_product = np.array([one != base for one, base in zip(terms, bases, strict=True)])
     away = design.values([options.moderator]) - centre
-    columns = design.values(bases) * np.where(is_product, away, 1.0)
+    values = {base: design.values([base])[:, 0] for base in bases}
+    columns = np.column_stack([values[base] for base in bases]) * np.where(is_product, away, 1.0)
     outcome = options.mediator if of_mediator else str(design.column.outcome)
     model = linear_model_of(design, columns, terms, outcome=outcome)
     rows = np.flatnonzero(model.is_in_sample)
@@ -96,5 +97,5 @@ def _equation(design: Design, stages: Stages, *, of_mediator: bool, centre: floa
         base = bases[terms.index(term)]
         given.append((base, away[rows, 0] if base != term else None))
         if base != term:
-            factors.append((place, options.moderator, design.values([base])[rows, 0]))
+            factors.append((place, options.moderator, values[base][rows]))
     return Moments(model, rows, tuple(given), tuple(factors))

@@ -262,6 +262,13 @@ tables:
         iv: {endogenous: [parts], instruments: [wires, yearly]}
         vcov: {type: robust}
         weights: {variable: used}
+      - {label: shares, estimator: fractional, outcome: urban, regressors: [size], effects: [period]}
+      - label: shares and means
+        estimator: fractional
+        outcome: urban
+        regressors: [stock]
+        effects: []
+        fractional: {link: probit, mundlak: true}
       - {label: "{group} alone", regressors: [size, contrasts], within_each: {halves: [north, south]}}
       - {label: events, regressors: [stock], by_year: {of: size, base: 2016}}
       - label: halves

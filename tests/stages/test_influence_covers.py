@@ -35,7 +35,7 @@ WAYS = {
     ),
 }
 """What a column may say that changes which entries move its numbers."""
-NOT_FOLLOWED = {"fractional", "re_spatial_durbin", "re_spatial_lag"}
+NOT_FOLLOWED = {"re_spatial_durbin", "re_spatial_lag"}
 """Estimators whose numbers are followed to no cell; docs/methods/influence.md names them."""
 
 

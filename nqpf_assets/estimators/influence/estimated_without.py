@@ -5,7 +5,7 @@ How their numbers move with single entries is told in closed form all the same, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,8 @@ class EstimatedWithout:
     Attributes:
         numbers, estimates, variables, is_in_sample: as in `moving.Moving`.
         changes: from a number's place to variable → (rows,) change per change of its entry.
-        estimate: from (rows,) which are left to term → number; raises EstimationError where they tell none.
+        estimate: from (rows,) which are left to number → its value; raises EstimationError where they tell
+            none.
     """
 
     numbers: tuple[Number, ...]
@@ -39,7 +40,7 @@ class EstimatedWithout:
     variables: tuple[str, ...]
     is_in_sample: NDArray[np.bool_]
     changes: Callable[[int], Mapping[str, Floats]]
-    estimate: Callable[[NDArray[np.bool_]], Mapping[str, float]]
+    estimate: Callable[[NDArray[np.bool_]], Mapping[Number, float]]
 
     @property
     def why_no_rows(self) -> str:
@@ -59,6 +60,13 @@ class EstimatedWithout:
             except EstimationError:
                 continue
             # With a term dropped the others are those of another model.
-            if all(one.term in told for one in self.numbers):
-                numbers[:] = [told[one.term] for one in self.numbers]
+            if all(one in told for one in self.numbers):
+                numbers[:] = [told[one] for one in self.numbers]
         return found
+
+
+def by_number(
+    names: Iterable[str], params: Floats, effect: str | None = None
+) -> dict[Number, float]:
+    """Number → its value, of terms or of one effect."""
+    return {Number(name, effect): value for name, value in zip(names, params.tolist(), strict=True)}

@@ -12,11 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.influence.estimated_without import CONSTANT, EstimatedWithout
+from nqpf_assets.estimators.influence.estimated_without import (
+    CONSTANT,
+    EstimatedWithout,
+    by_number,
+)
 from nqpf_assets.estimators.influence.given_rows import Arrays, GivenRows
 from nqpf_assets.estimators.influence.linear_column import of_one_model
 from nqpf_assets.estimators.influence.linear_model import least_squares_model
 from nqpf_assets.estimators.influence.moving import Floats
+from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.linear.differences import differences
 from nqpf_assets.estimators.linear.sample import panel_sample
 from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
@@ -95,7 +100,7 @@ def _column(
     def changes(number: int) -> Mapping[str, Floats]:
         return {name: back(one) for name, one in own.derivatives(number).items()}
 
-    def estimate(left: NDArray[np.bool_]) -> Mapping[str, float]:
+    def estimate(left: NDArray[np.bool_]) -> Mapping[Number, float]:
         y, x, *labels = made(left)
         fit = two_way_fe(
             y,
@@ -106,9 +111,7 @@ def _column(
             vcov="unadjusted",
             drop_singletons=False,
         )
-        return dict(zip(fit.names, fit.params.tolist(), strict=True)) | {
-            CONSTANT: fit.constant.estimate
-        }
+        return by_number(fit.names, fit.params) | {Number(CONSTANT): fit.constant.estimate}
 
     return EstimatedWithout(
         own.numbers, own.estimates, own.variables, is_in_sample, changes, estimate

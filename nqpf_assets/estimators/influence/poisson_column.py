@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.influence.estimated_without import EstimatedWithout
+from nqpf_assets.estimators.influence.estimated_without import EstimatedWithout, by_number
 from nqpf_assets.estimators.influence.given_rows import GivenRows
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
@@ -51,9 +51,9 @@ def poisson_column(rows: GivenRows, *, period_effects: bool) -> EstimatedWithout
         moved[panel.is_in_sample, 1:] = np.outer(residuals, b) - np.outer(m * mu, fit.params)
         return dict(zip((rows.outcome_name, *fit.names), moved.T, strict=True))
 
-    def estimate(left: NDArray[np.bool_]) -> Mapping[str, float]:
+    def estimate(left: NDArray[np.bool_]) -> Mapping[Number, float]:
         again = fit_of(left)
-        return dict(zip(again.names, again.params.tolist(), strict=True))
+        return by_number(again.names, again.params)
 
     return EstimatedWithout(
         tuple(Number(name) for name in fit.names),

@@ -15,13 +15,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.influence.estimated_without import CONSTANT, EstimatedWithout
+from nqpf_assets.estimators.influence.estimated_without import (
+    CONSTANT,
+    EstimatedWithout,
+    by_number,
+)
 from nqpf_assets.estimators.influence.given_rows import GivenRows
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
+from nqpf_assets.estimators.influence.unit_means import handed_back, of_regressors
 from nqpf_assets.estimators.linear.collinearity import independent_columns
 from nqpf_assets.estimators.linear.least_squares import LeastSquares, least_squares
-from nqpf_assets.estimators.linear.random_effects import MEAN, design_columns, random_effects
+from nqpf_assets.estimators.linear.random_effects import design_columns, random_effects
 from nqpf_assets.estimators.linear.random_effects_result import RandomEffects
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
 from nqpf_assets.estimators.linear.variance_components import (
@@ -62,11 +67,9 @@ def random_effects_column(
         found[sample.is_in_sample] = moved.by_given(number, rows.names)
         return dict(zip(rows.variables, found.T, strict=True))
 
-    def estimate(left: NDArray[np.bool_]) -> Mapping[str, float]:
+    def estimate(left: NDArray[np.bool_]) -> Mapping[Number, float]:
         again = fit_of(left)
-        return dict(zip(again.names, again.params.tolist(), strict=True)) | {
-            CONSTANT: again.constant.estimate
-        }
+        return by_number(again.names, again.params) | {Number(CONSTANT): again.constant.estimate}
 
     return EstimatedWithout(
         tuple(Number(name) for name in (*fit.names, CONSTANT)),
@@ -91,13 +94,9 @@ class _Moved:
 
     def by_given(self, number: int, names: Sequence[str]) -> Floats:
         """(n, 1 + K) change of a number per change of outcome and regressors; unit means follow theirs."""
-        all_columns = self._by_columns(number)
-        found = all_columns[:, : 1 + len(names)].copy()
-        for place, label in enumerate(self.labels):
-            base = label.removesuffix(MEAN)
-            if base != label and base in names:
-                found[:, 1 + list(names).index(base)] += self._of_means(all_columns[:, 1 + place])
-        return found
+        by_columns = self._by_columns(number)
+        by_regressors = of_regressors(by_columns[:, 1:], self.labels, names, self.fe.unit_codes)
+        return np.column_stack([by_columns[:, 0], by_regressors])
 
     @cached_property
     def sizes(self) -> Floats:
@@ -179,12 +178,7 @@ class _Moved:
         weighted = weights[:, None] * (own @ inverse)
         unexplained = weighted - weighted.mean(axis=0) - own @ (inverse @ (own.T @ weighted))
         squares[:, [1 + j for j in kept]] += self.fit.sigma_u**2 * 2 * unexplained
-        return np.column_stack([self._of_means(one) for one in squares.T]) / free, -df / free
-
-    def _of_means(self, changes: Floats) -> Floats:
-        """(n,) per entry, of changes per entry of rows that hold their unit's mean."""
-        codes = self.fe.unit_codes
-        return np.asarray((np.bincount(codes, changes) / self.sizes)[codes])
+        return np.column_stack([handed_back(one, codes) for one in squares.T]) / free, -df / free
 
 
 def _of_squares(y: Floats, x: Floats, kept: Sequence[int]) -> Floats:

@@ -32,7 +32,7 @@ ESTIMATOR = Estimator(
     # Bernoulli's variance does not hold for shares, so that unadjusted errors would be wrong.
     covariances={kind: LIKELIHOOD[kind] for kind in ("clustered", "robust")},
     function="nqpf_assets.estimation.fractional:fit_fractional",
-    influence="nqpf_assets.estimation.fractional:not_told",
+    influence="nqpf_assets.estimation.fractional:moving",
     order=4,
     elsewhere=("fracreg", "fracglm", "flogit", "fracreg_logit", "fracreg_probit", "quasibinomial"),
     options=OptionBlock("fractional", FractionalOptions, is_optional=True),

@@ -1,4 +1,4 @@
-"""Random effects, unit means, differences and Poisson: every entry moved a little, and estimated again."""
+"""Random effects, unit means, differences, Poisson, shares: every entry moved a little, estimated again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from nqpf_assets.estimators.influence import estimated_without
 from nqpf_assets.estimators.influence.estimated_without import EstimatedWithout
+from nqpf_assets.estimators.influence.fractional_column import fractional_column
 from nqpf_assets.estimators.influence.given_rows import GivenRows
 from nqpf_assets.estimators.influence.made_rows_column import between_column, difference_column
 from nqpf_assets.estimators.influence.poisson_column import poisson_column
@@ -47,6 +48,15 @@ def poisson(*, period_effects: bool) -> Build:
     return build
 
 
+def fractional(*, link: Any, period_effects: bool, with_means: bool) -> Build:
+    def build(y: Any, *data: Any) -> EstimatedWithout:
+        return fractional_column(
+            given(y, *data), link=link, period_effects=period_effects, with_means=with_means
+        )
+
+    return build
+
+
 def difference(*effects: str) -> Build:
     def build(*data: Any) -> EstimatedWithout:
         return difference_column(given(*data), effects=effects)
@@ -72,7 +82,26 @@ CASES = {
     "differences, period": difference("period"),
     "Poisson": poisson(period_effects=False),
     "Poisson, period": poisson(period_effects=True),
+    **{
+        f"{link}, {period_effects=}, {with_means=}": fractional(
+            link=link, period_effects=period_effects, with_means=with_means
+        )
+        for link, period_effects, with_means in (
+            ("logit", False, False),
+            ("logit", True, True),
+            ("probit", True, False),
+            ("probit", False, True),
+        )
+    },
 }
+SHARES = ("logit", "probit")
+"""Cases whose outcome lies from 0 to 1."""
+
+
+def panel_for(name: str, *, is_balanced: bool) -> tuple[Any, ...]:
+    """With an outcome from 0 to 1, where it is to be a share."""
+    y, *rest = panel(is_balanced=is_balanced)
+    return (y / (1 + y), *rest) if name.startswith(SHARES) else (y, *rest)
 
 
 def panel(*, is_balanced: bool, unit_effects: float = 1.0) -> tuple[Any, ...]:
@@ -93,7 +122,7 @@ def panel(*, is_balanced: bool, unit_effects: float = 1.0) -> tuple[Any, ...]:
 @pytest.mark.parametrize("is_balanced", [True, False])
 @pytest.mark.parametrize("name", CASES)
 def test_each_entry_moves_numbers_as_told(name: str, is_balanced: bool) -> None:
-    y, x, units, periods = panel(is_balanced=is_balanced)
+    y, x, units, periods = panel_for(name, is_balanced=is_balanced)
     build = CASES[name]
     column = build(y, x, units, periods)
     rows = range(0, len(y), 3)
@@ -116,7 +145,7 @@ def test_each_entry_moves_numbers_as_told(name: str, is_balanced: bool) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_left_out_is_estimated_without_it(name: str) -> None:
-    y, x, units, periods = panel(is_balanced=False)
+    y, x, units, periods = panel_for(name, is_balanced=False)
     column = CASES[name](y, x, units, periods)
     codes = np.unique(units[column.is_in_sample], return_inverse=True)[1]
     left = units != "u04"

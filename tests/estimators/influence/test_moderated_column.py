@@ -35,6 +35,11 @@ PERIODS = np.tile(np.arange(2010, 2016, dtype=np.int32), 11)
 
 def column_of(data: dict[str, np.ndarray], moderates: tuple[str, ...]) -> Any:
     options = ModeratedOptions(mediator="m", moderator="w", moderates=moderates)
+
+    def values(names: list[str]) -> np.ndarray:
+        assert len(names) == len({*names}), "as columns of a table are asked for"
+        return np.column_stack([data[name] for name in names])
+
     column = SimpleNamespace(
         options=lambda _: options,
         outcome="y",
@@ -48,7 +53,7 @@ def column_of(data: dict[str, np.ndarray], moderates: tuple[str, ...]) -> Any:
         units=UNITS,
         periods=PERIODS,
         absorbed=(),
-        values=lambda names: np.column_stack([data[name] for name in names]),
+        values=values,
     )
     return moderated_column(design)
 
