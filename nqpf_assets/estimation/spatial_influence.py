@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.weights import weights_of, weights_of_column
+from nqpf_assets.estimation.spatial_tests import panel_of
+from nqpf_assets.estimation.weights import weights_of_column, weights_of_values
 from nqpf_assets.studies.spatial_options import SpaceOptions, lags_of
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
     from nqpf_assets.estimators.influence.moving import Floats
+    from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
     from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 Form = Literal["sdm", "sar", "sem", "slx"]
-MOVING = "with weights by year it is not told how a number moves with its rows"
 
 
 def durbin(design: Design) -> LikelihoodColumn | str:
@@ -39,38 +40,63 @@ def lagged_regressors(design: Design) -> LikelihoodColumn | str:
     return _column(design, "slx")
 
 
+def random_durbin(design: Design) -> LikelihoodColumn | str:
+    """The spatial Durbin model with random unit effects."""
+    return _random_column(design, "sdm")
+
+
+def random_lag(design: Design) -> LikelihoodColumn | str:
+    """The spatial lag model with random unit effects."""
+    return _random_column(design, "sar")
+
+
 def _column(design: Design, form: Form) -> LikelihoodColumn | str:
     from nqpf_assets.estimators.influence.spatial_column import spatial_column
-    from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
-    from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
-    options = design.column.options(SpaceOptions)
-    weights = weights_of_column(design)
-    if not isinstance(weights, SpatialWeights):
-        return MOVING
-    codes = np.unique(design.units, return_inverse=True)[1]
-
-    def made_of(rows: Floats) -> SpatialWeights:
-        made = weights_of(design.units, design.periods, design.geography, options, lambda _: rows)
-        assert isinstance(made, SpatialWeights), "they do not differ by year"
-        return made
-
-    by = None
-    if options.economic_variable is not None:
-        rows = design.values([options.economic_variable])[:, 0]
-        means = np.bincount(codes, rows) / np.bincount(codes)
-        by = WeighedBy(options.economic_variable, means, lambda values: made_of(values[codes]))
     return spatial_column(
-        design.outcome,
-        design.values(design.names),
-        design.units,
-        design.periods,
-        weights,
+        *panel_of(design, weights_of_column(design)),
         names=design.names,
         outcome_name=str(design.column.outcome),
         model=form,
         lagged=lags_of(design.column),
         effects=design.column.effects,
-        lee_yu=options.lee_yu,
-        weighed_by=by,
+        lee_yu=design.column.options(SpaceOptions).lee_yu,
+        weighed_by=_weighed_by(design),
     )
+
+
+def _random_column(design: Design, form: Literal["sdm", "sar"]) -> LikelihoodColumn | str:
+    from nqpf_assets.estimators.influence.spatial_column import random_spatial_column
+
+    return random_spatial_column(
+        *panel_of(design, weights_of_column(design)),
+        names=design.names,
+        outcome_name=str(design.column.outcome),
+        model=form,
+        lagged=lags_of(design.column) if form == "sdm" else None,
+        period_effects="period" in design.column.effects,
+        lee_yu=design.column.options(SpaceOptions).lee_yu,  # type: ignore[arg-type] # see `_random_refusals`
+        weighed_by=_weighed_by(design),
+    )
+
+
+def _weighed_by(design: Design) -> WeighedBy | None:
+    """What the weights are made from; None where it is no variable."""
+    from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
+
+    options = design.column.options(SpaceOptions)
+    if options.economic_variable is None:
+        return None
+    units, codes = np.unique(design.units, return_inverse=True)
+    periods, years = np.unique(design.periods, return_inverse=True)
+    blocks = years if options.by_period else np.zeros_like(years)
+    rows = design.values([options.economic_variable])[:, 0]
+    sums = np.zeros((len(periods) if options.by_period else 1, len(units)))
+    counts = np.zeros_like(sums)
+    np.add.at(sums, (blocks, codes), rows)
+    np.add.at(counts, (blocks, codes), 1.0)
+
+    def make(values: Floats) -> SpatialWeights:
+        return weights_of_values(units.tolist(), values, design.geography, options)
+
+    return WeighedBy(options.economic_variable, sums / counts, make)

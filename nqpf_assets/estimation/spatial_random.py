@@ -44,11 +44,6 @@ def fit_lag(design: Design) -> Fitted:
     return _fitted(design, "sar")
 
 
-def not_told(_design: object) -> str:
-    """Why nothing is told of how its numbers move with single cells."""
-    return "re_spatial_durbin and re_spatial_lag do not tell how their numbers move with their rows"
-
-
 def _fitted(design: Design, form: Form) -> Fitted:
     options = design.column.options(SpaceOptions)
     weights = weights_of_column(design)

@@ -53,7 +53,7 @@ def weights_of(
     if options.by_period:
         return _of_each_period(labels, periods, rows, geography, options)
     values = np.array([rows[labels == unit].mean() for unit in units])
-    return _of_values(units, values, geography, options)
+    return weights_of_values(units, values, geography, options)
 
 
 def weights_of_column(design: Design) -> AnyWeights:
@@ -110,7 +110,7 @@ def words_of_own(
     )
 
 
-def _of_values(
+def weights_of_values(
     units: list[str], values: NDArray[np.float64], geography: Geography, options: WeightOptions
 ) -> SpatialWeights:
     """Weights by one number for each unit."""
@@ -141,7 +141,9 @@ def _of_each_period(
         rows = np.flatnonzero(periods == period)
         rows = rows[np.argsort(labels[rows])]
         try:
-            found[period] = _of_values(labels[rows].tolist(), values[rows], geography, options)
+            found[period] = weights_of_values(
+                labels[rows].tolist(), values[rows], geography, options
+            )
         except EstimationError as error:
             raise in_period(error, period) from error
     return period_weights(found)

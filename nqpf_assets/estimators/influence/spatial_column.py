@@ -1,10 +1,10 @@
 """Spatial panels by maximum likelihood: how coefficients, ρ or λ and effects move with rows and weights.
 
 With σ² put in, an estimate θ = (δ, ρ) is a root of its scores: Z'e and c(ρ) e'e/n + (Wy)'e for a spatial lag,
-with c the slope of the log-determinant; the same of filtered maps for spatial errors. So for a number q it is
-dq = −b'∂s + ∂q, with b = J⁻¹ ∂q/∂θ and J the derivatives of the scores. How scores move with outcome and
-regressors is one pass back through demeaning and weights (`spatial_scores`); with weights that are made from
-a variable, one step per unit, which is where effects move by more than their coefficients and ρ.
+with c the slope of the log-determinant; the same of filtered maps for spatial errors, and one score more with
+random unit effects. So for a number q it is dq = −b'∂s + ∂q, with b = J⁻¹ ∂q/∂θ and J the derivatives of the
+scores. How scores move with outcome, regressors and weights is one pass back through demeaning and weights
+(`spatial_scores`); with weights that are made from a variable, effects move by these as well.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,20 @@ from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.influence.spatial_bias import Bias
 from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
-from nqpf_assets.estimators.influence.spatial_scores import LagScores
+from nqpf_assets.estimators.influence.spatial_lag_scores import LagScores
+from nqpf_assets.estimators.influence.spatial_random_scores import RandomScores
+from nqpf_assets.estimators.influence.spatial_scores import inverses
 from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy, effects_by_weights
 from nqpf_assets.estimators.spatial.design import SpatialData, spatial_data
 from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts
 from nqpf_assets.estimators.spatial.model import Model, spatial_panel
 from nqpf_assets.estimators.spatial.multipliers import multipliers
-from nqpf_assets.estimators.spatial.result import SpatialPanel
-from nqpf_assets.estimators.spatial.weights import SpatialWeights
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights
+from nqpf_assets.estimators.spatial.random_effects import (
+    SpatialRandomEffects,
+    spatial_random_effects,
+)
+from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
 
 KINDS = ("direct", "indirect", "total")
 AT_BOUND = "the spatial parameter is at its bound, where it does not move with the rows"
@@ -39,7 +46,7 @@ def spatial_column(
     regressors: Floats,
     units: NDArray[np.str_],
     periods: NDArray[np.int32],
-    weights: SpatialWeights,
+    weights: AnyWeights,
     *,
     names: Sequence[str],
     outcome_name: str,
@@ -60,17 +67,37 @@ def spatial_column(
     result = top = panel(lee_yu)
     if lee_yu == "bias_correction":
         top = panel("none")
-    if result.parameter is not None and result.parameter.is_at_bound:
-        return AT_BOUND
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
-    found = _Column(data, result, top, list(names), weighed_by)
-    return LikelihoodColumn(
-        found.numbers,
-        found.estimates,
-        found.variables(outcome_name),
-        np.ones(len(outcome), dtype=np.bool_),
-        lambda number: found.changes(number, outcome_name),
+    return _Column(data, result, top, list(names), weighed_by).told(outcome_name)
+
+
+def random_spatial_column(
+    outcome: Floats,
+    regressors: Floats,
+    units: NDArray[np.str_],
+    periods: NDArray[np.int32],
+    weights: AnyWeights,
+    *,
+    names: Sequence[str],
+    outcome_name: str,
+    model: Model,
+    period_effects: bool,
+    lee_yu: Literal["transformation", "none"],
+    weighed_by: WeighedBy | None,
+    lagged: Sequence[str] | None = None,
+) -> LikelihoodColumn | str:
+    """What `spatial_random_effects` and `spatial_effects` report, or why it is not told."""
+    panel = (outcome, regressors, units, periods, weights)
+    result = spatial_random_effects(
+        *panel,
+        names=names,
+        model=model,
+        lagged=lagged,
+        period_effects=period_effects,
+        lee_yu=lee_yu,
     )
+    data = spatial_data(*panel, names=names, effects=("period",) if period_effects else ())
+    return _Column(data, result, result, list(names), weighed_by).told(outcome_name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +111,22 @@ class _Column:
     """
 
     data: SpatialData
-    result: SpatialPanel
-    top: SpatialPanel
+    result: SpatialModel
+    top: SpatialModel
     given: list[str]
     weighed_by: WeighedBy | None
+
+    def told(self, outcome_name: str) -> LikelihoodColumn | str:
+        """All of it, or why nothing is told."""
+        if self.result.parameter is not None and self.result.parameter.is_at_bound:
+            return AT_BOUND
+        return LikelihoodColumn(
+            self.numbers,
+            self.estimates,
+            self.variables(outcome_name),
+            np.ones(self.data.outcome.size, dtype=np.bool_),
+            lambda number: self.changes(number, outcome_name),
+        )
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
@@ -117,8 +156,7 @@ class _Column:
     def changes(self, number: int, outcome_name: str) -> Mapping[str, Floats]:
         """Variable → (n,) change of a number per change of its entry."""
         by = self._gradients[number]
-        b = np.linalg.solve(self.scores.jacobian.T, self.bias.turned(by) if self.bias else by)
-        of_y, of_columns = self.scores.back(-b)
+        of_y, of_columns = self.scores.back(-self._turned(by))
         if self.bias is not None:
             more = self.bias.back(by)
             of_y, of_columns = of_y + more[0], of_columns + more[1]
@@ -127,13 +165,35 @@ class _Column:
         for place, name in enumerate(self.result.regressors):
             moved[name] = moved.get(name, 0.0) + self._as_given(x[:, :, place])
         if self.weighed_by is not None:
-            of_units = -self._by_weights @ b + self._effects_by_weights[:, number]
-            if self.bias is not None:
-                of_units += [self.bias.by_weights(one, by) for one in self._weights_moved]
-            rows = self.data.sample.unit_codes
-            own = of_units[rows] / self.data.n_periods
+            of_values = self._by_values[number]
+            # What is made from means by unit moves with each of their periods alike.
+            each = np.broadcast_to(of_values, self.data.outcome.shape) * len(of_values)
+            own = self._as_given(each / self.data.n_periods)
             moved[self.weighed_by.variable] = moved.get(self.weighed_by.variable, 0.0) + own
         return moved
+
+    def _turned(self, by: Floats) -> Floats:
+        """J⁻¹ ∂q/∂θ; a share of unit effects, where scores have one, is no part of the number itself."""
+        turned = self.bias.turned(by) if self.bias else by
+        jacobian = self.scores.jacobian
+        whole = np.pad(turned, (0, len(jacobian) - len(turned)))
+        return np.asarray(np.linalg.solve(jacobian.T, whole), dtype=np.float64)
+
+    @cached_property
+    def _by_values(self) -> Floats:
+        """(numbers, B, N) changes per value that weights are made from."""
+        assert self.weighed_by is not None, "asked for weights that are made from a variable"
+        beta, lagged = self._own_and_lagged
+        # Effects are taken at what is reported, scores at the maximum.
+        whole = inverses(self.data.matrix, self.result.rho)
+        of_effects = effects_by_weights(whole, self.result.rho, beta, lagged)
+        first, found = len(self.theta), []
+        for place, by in enumerate(self._gradients):
+            one = self.scores.weights_back(-self._turned(by))
+            if self.bias is not None:
+                one = one + self.bias.weights_back(by)
+            found.append(one if place < first else one + of_effects[place - first])
+        return self.weighed_by.back(np.array(found), self.data.sample.unit_labels)
 
     @cached_property
     def bias(self) -> Bias | None:
@@ -148,8 +208,10 @@ class _Column:
         x = data.regressors[:, :, [self.given.index(name) for name in one.regressors]]
         has_parameter = one.parameter is not None
         counts = likelihood_counts(data, one.lee_yu, has_parameter=has_parameter)  # type: ignore[arg-type]
-        kind = ErrorScores if one.model == "sem" else LagScores
-        return kind(data, x, self._places, _parameters(one), counts, has_parameter)
+        kind, theta = ErrorScores if one.model == "sem" else LagScores, _parameters(one)
+        if isinstance(one, SpatialRandomEffects) and one.phi < 1:
+            kind, theta = RandomScores, np.append(theta, one.phi)
+        return kind(data, x, self._places, theta, counts, has_parameter)
 
     @cached_property
     def _places(self) -> list[int]:
@@ -192,27 +254,7 @@ class _Column:
         found[self.data.rows] = maps.ravel()
         return found
 
-    @cached_property
-    def _weights_moved(self) -> list[Floats]:
-        assert self.weighed_by is not None, "asked for weights that are made from a variable"
-        return self.weighed_by.moved(self.data.sample.unit_labels)
 
-    @cached_property
-    def _by_weights(self) -> Floats:
-        """(N, parameters) changes of the scores per change of each unit's value, by the weights."""
-        return np.array([self.scores.by_weights(moved) for moved in self._weights_moved])
-
-    @cached_property
-    def _effects_by_weights(self) -> Floats:
-        """(N, numbers) changes of numbers per change of each unit's value, the parameters held."""
-        found = np.zeros((self.data.n_units, len(self.numbers)))
-        beta, lagged = self._own_and_lagged
-        found[:, len(self.theta) :] = effects_by_weights(
-            self.data.constant.matrix, self.result.rho, beta, lagged, self._weights_moved
-        )
-        return found
-
-
-def _parameters(one: SpatialPanel) -> Floats:
+def _parameters(one: SpatialModel) -> Floats:
     """Coefficients, and ρ or λ."""
     return np.append(one.params, [] if one.parameter is None else [one.parameter.estimate])

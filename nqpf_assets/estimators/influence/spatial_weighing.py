@@ -1,19 +1,15 @@
-"""Weights that are made from a variable: how they, and effects through them, move with its unit means."""
+"""Weights that are made from a variable: how they, and effects through them, move with its values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nqpf_assets.estimators.influence.moving import Floats
-from nqpf_assets.estimators.influence.spatial_scores import inverse
 from nqpf_assets.estimators.spatial.weights import SpatialWeights, restrict_weights
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 STEP = 1e-5
 """Of the smallest gap between two units' values, by which one is moved: none passes another."""
@@ -24,52 +20,49 @@ class WeighedBy:
     """What weights are made from.
 
     Attributes:
-        variable: whose means by unit they are made from.
-        values: (N,) these, units in the order of their labels.
-        make: from such values to weights.
+        variable: whose values they are made from.
+        values: (B, N) means by unit, or the values of each of B periods; units in the order of their labels.
+        make: from values of the units to weights.
     """
 
     variable: str
     values: Floats
     make: Callable[[Floats], SpatialWeights]
 
-    def moved(self, labels: Sequence[Any]) -> list[Floats]:
+    def back(self, of_weights: Floats, labels: Sequence[Any]) -> Floats:
+        """(Q, B, N) changes of Q numbers per value, of (Q, B, N, N) changes per weight."""
+        found = np.empty(of_weights.shape[:3])
+        for block in range(of_weights.shape[1]):
+            moved = np.array(self._moved(self.values[block], labels))
+            found[:, block] = np.tensordot(of_weights[:, block], moved, axes=([1, 2], [1, 2]))
+        return found
+
+    def _moved(self, given: Floats, labels: Sequence[Any]) -> list[Floats]:
         """Of each unit the (N, N) change of the weights per change of its value; by differences."""
-        ordered, found = np.unique(self.values), []
+        ordered, found = np.unique(given), []
         step = STEP * float(np.diff(ordered).min() if len(ordered) > 1 else abs(ordered[0]))
-        for unit in range(len(self.values)):
+        for unit in range(len(given)):
             ends = []
             for sign in (1, -1):
-                values = self.values.copy()
+                values = given.copy()
                 values[unit] += sign * step
                 ends.append(restrict_weights(self.make(values), labels).matrix.toarray())
             found.append((ends[0] - ends[1]) / (2 * step))
         return found
 
 
-def effects_by_weights(
-    matrix: csr_array[np.float64],
-    rho: float,
-    beta: Floats,
-    lagged: Floats,
-    weights_moved: Sequence[Floats],
-) -> Floats:
-    """(N, 3K) changes of direct, indirect and total effects per change of each unit's value.
+def effects_by_weights(whole: Floats, rho: float, beta: Floats, lagged: Floats) -> Floats:
+    """(3K, B, N, N) changes of direct, indirect and total effects per spatial weight.
+
+    Effects are means over B matrices.
 
     Args:
+        whole: (B, N, N), S = (I − ρW)⁻¹.
         beta, lagged: (K,) coefficients of regressors and of their lags.
     """
-    whole = inverse(matrix, rho)
-    n, twice, down, across = (
-        len(whole),
-        (whole @ whole).T,
-        whole.sum(axis=0),
-        whole.sum(axis=1),
-    )
-    found = []
-    for moved in weights_moved:
-        # d(I − ρW)⁻¹ = ρ S dW S, and d(SW) = S dW S.
-        g, h = float((twice * moved).sum()) / n, float(down @ moved @ across) / n
-        direct, total = (beta * rho + lagged) * g, (beta * rho + lagged) * h
-        found.append(np.concatenate([direct, total - direct, total]))
-    return np.array(found)
+    count = whole.shape[0] * whole.shape[1]
+    # dS = ρ S dW S, and d(SW) = S dW S.
+    g = np.swapaxes(whole @ whole, 1, 2) / count
+    h = whole.sum(axis=1)[:, :, None] * whole.sum(axis=2)[:, None] / count
+    by = (beta * rho + lagged)[:, None, None, None]
+    return np.concatenate([by * g, by * (h - g), by * h])
