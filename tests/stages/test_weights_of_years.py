@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nqpf_assets.projects.inspection import everything_wrong
+from nqpf_assets.stages.influence import rows as influence_rows
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import REGIONS, STUDY, Walk, walked, write_mini
 
@@ -54,6 +55,7 @@ def files(years: range = YEARS) -> dict[str, str]:
 
 
 FORMULAS = """\
+  people_now: {series: population}
   near: {expression: "W(output, trade)"}
   near_before: {expression: "lag(W(output, trade), 1)"}
 """
@@ -65,14 +67,23 @@ LAGGED = """\
     columns:
       - {label: own, regressors: [near]}
       - {label: before, regressors: [near_before]}
+      - label: by people
+        estimator: spatial_slx
+        regressors: [people_before]
+        space: {weights: economic, economic_variable: people_now, by_period: true}
 """
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    return walked(
-        tmp_path_factory.mktemp("years"), WITH_LAGS + TABLES + LAGGED, files(), is_published=True
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(influence_rows, "MOST", 100)  # every cell is told
+        return walked(
+            tmp_path_factory.mktemp("years"),
+            WITH_LAGS + TABLES + LAGGED,
+            files(),
+            is_published=True,
+        )
 
 
 def maps(built: Walk, name: str) -> np.ndarray:
@@ -216,3 +227,19 @@ def test_what_check_says(tmp_path: Path) -> None:
     (problem,) = everything_wrong(Project(tmp_path)).problems
     assert problem.found.startswith("nothing of 2015 in `trade`; also at line")
     assert problem.expected == "weights of every year of the study, 2015 to 2018"
+
+
+@pytest.mark.parametrize("label", ["lags", "later", "near", "by people"])
+def test_cells_that_move_a_column_are_listed_under_it(built: Walk, label: str) -> None:
+    moving = built.query(
+        "SELECT DISTINCT series_id, unit, period FROM result.influence "
+        f"WHERE column_label = '{label}' AND subject = 'cell'"
+    )
+    listed = built.query(
+        "SELECT DISTINCT series_id, unit, period FROM result.provenance "
+        f"WHERE column_label = '{label}'"
+    )
+    assert {*moving} <= {*listed}
+    # People of the last year are read by no regressor: their only part is in the weights of that year.
+    read_late = {(unit, year) for series, unit, year in moving if series == "population"}
+    assert ((CODES[2], 2018) in read_late) == (label == "by people")
