@@ -28,7 +28,6 @@ from nqpf_assets.estimators.spatial.information import (
 )
 from nqpf_assets.estimators.spatial.lee_yu import bias_corrected
 from nqpf_assets.estimators.spatial.period_matrices import row_sums
-from nqpf_assets.estimators.spatial.period_weights import dense_blocks
 
 STEP = 1e-4
 """Of parameters, in standard errors: f is smooth and small, so that its third order is out of sight."""
@@ -61,9 +60,9 @@ class Bias:
         found = self.scores.variance_weights_back(self._of_variance(by))
         found = found + self.scores.information_weights_back(*self._of_information(by))
         h, u = self._inverse[:, :-1] @ by, self._whole_shift
-        whole, n_maps = self.scores.whole, self.scores.counts.n_maps / self.scores.n_blocks
+        whole, g = self.scores.whole, self.scores.g
+        n_maps = self.scores.counts.n_maps / self.scores.n_blocks
         # tr(G), tr(GG) and tr(G'G), each by its transpose: dG = S dW S.
-        g = dense_blocks(self.scores.data.matrix) @ whole
         once = np.swapaxes(whole @ whole, 1, 2)
         twice = np.swapaxes(whole @ (2 * (g + np.swapaxes(g, 1, 2))) @ whole, 1, 2)
         found -= n_maps * h[-2] * u[-2] * twice

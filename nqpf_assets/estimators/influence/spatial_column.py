@@ -19,17 +19,15 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
 from nqpf_assets.estimators.influence.moving import Floats
-from nqpf_assets.estimators.influence.number import Number
 from nqpf_assets.estimators.influence.spatial_bias import Bias
 from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
 from nqpf_assets.estimators.influence.spatial_lag_scores import LagScores
+from nqpf_assets.estimators.influence.spatial_numbers import SpatialNumbers, parameters_of
 from nqpf_assets.estimators.influence.spatial_random_scores import RandomScores
-from nqpf_assets.estimators.influence.spatial_scores import inverses
-from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy, effects_by_weights
+from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
 from nqpf_assets.estimators.spatial.design import SpatialData, spatial_data
 from nqpf_assets.estimators.spatial.lee_yu import LeeYu, likelihood_counts
 from nqpf_assets.estimators.spatial.model import Model, spatial_panel
-from nqpf_assets.estimators.spatial.multipliers import multipliers
 from nqpf_assets.estimators.spatial.period_weights import AnyWeights
 from nqpf_assets.estimators.spatial.random_effects import (
     SpatialRandomEffects,
@@ -37,7 +35,6 @@ from nqpf_assets.estimators.spatial.random_effects import (
 )
 from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
 
-KINDS = ("direct", "indirect", "total")
 AT_BOUND = "the spatial parameter is at its bound, where it does not move with the rows"
 
 
@@ -121,33 +118,16 @@ class _Column:
         if self.result.parameter is not None and self.result.parameter.is_at_bound:
             return AT_BOUND
         return LikelihoodColumn(
-            self.numbers,
-            self.estimates,
+            self.reported.numbers,
+            self.reported.estimates,
             self.variables(outcome_name),
             np.ones(self.data.outcome.size, dtype=np.bool_),
             lambda number: self.changes(number, outcome_name),
         )
 
     @cached_property
-    def numbers(self) -> tuple[Number, ...]:
-        """Coefficients, ρ or λ, then effects by kind."""
-        one = self.result
-        terms = [f"{name[2:]}:lag" if name.startswith("W*") else name for name in one.names]
-        terms += [] if one.parameter is None else [one.parameter.name]
-        effects = [Number(name, kind) for kind in KINDS for name in one.regressors]
-        return (*(Number(term) for term in terms), *effects)
-
-    @cached_property
-    def theta(self) -> Floats:
-        return _parameters(self.result)
-
-    @cached_property
-    def estimates(self) -> Floats:
-        m = multipliers(self.result.weights.matrix, np.array([self.result.rho]))
-        beta, lagged = self._own_and_lagged
-        direct = beta * m.own[0] + lagged * m.own_lagged[0]
-        total = beta * m.all[0] + lagged * m.all_lagged[0]
-        return np.concatenate([self.theta, direct, total - direct, total])
+    def reported(self) -> SpatialNumbers:
+        return SpatialNumbers(self.result)
 
     def variables(self, outcome_name: str) -> tuple[str, ...]:
         by = [] if self.weighed_by is None else [self.weighed_by.variable]
@@ -155,7 +135,7 @@ class _Column:
 
     def changes(self, number: int, outcome_name: str) -> Mapping[str, Floats]:
         """Variable → (n,) change of a number per change of its entry."""
-        by = self._gradients[number]
+        by = self.reported.gradients[number]
         of_y, of_columns = self.scores.back(-self._turned(by))
         if self.bias is not None:
             more = self.bias.back(by)
@@ -183,17 +163,15 @@ class _Column:
     def _by_values(self) -> Floats:
         """(numbers, B, N) changes per value that weights are made from."""
         assert self.weighed_by is not None, "asked for weights that are made from a variable"
-        beta, lagged = self._own_and_lagged
-        # Effects are taken at what is reported, scores at the maximum.
-        whole = inverses(self.data.matrix, self.result.rho)
-        of_effects = effects_by_weights(whole, self.result.rho, beta, lagged)
-        first, found = len(self.theta), []
-        for place, by in enumerate(self._gradients):
-            one = self.scores.weights_back(-self._turned(by))
-            if self.bias is not None:
-                one = one + self.bias.weights_back(by)
-            found.append(one if place < first else one + of_effects[place - first])
-        return self.weighed_by.back(np.array(found), self.data.sample.unit_labels)
+        found = np.array(
+            [self.scores.weights_back(-self._turned(by)) for by in self.reported.gradients]
+        )
+        if self.bias is not None:
+            found += np.array([self.bias.weights_back(by) for by in self.reported.gradients])
+        # Effects come last, and are taken at what is reported: scores are those of the maximum.
+        of_effects = self.reported.effects_by_weights
+        found[-len(of_effects) :] += of_effects
+        return self.weighed_by.back(found, self.data.sample.unit_labels)
 
     @cached_property
     def bias(self) -> Bias | None:
@@ -208,53 +186,19 @@ class _Column:
         x = data.regressors[:, :, [self.given.index(name) for name in one.regressors]]
         has_parameter = one.parameter is not None
         counts = likelihood_counts(data, one.lee_yu, has_parameter=has_parameter)  # type: ignore[arg-type]
-        kind, theta = ErrorScores if one.model == "sem" else LagScores, _parameters(one)
+        kind, theta = ErrorScores if one.model == "sem" else LagScores, parameters_of(one)
         if isinstance(one, SpatialRandomEffects) and one.phi < 1:
             kind, theta = RandomScores, np.append(theta, one.phi)
-        return kind(data, x, self._places, theta, counts, has_parameter)
-
-    @cached_property
-    def _places(self) -> list[int]:
-        """Which of the regressors have their lag in the model."""
-        return [self.result.regressors.index(name) for name in self.result.lagged]
-
-    @cached_property
-    def _own_and_lagged(self) -> tuple[Floats, Floats]:
-        k = len(self.result.regressors)
-        lagged = np.zeros(k)
-        lagged[self._places] = self.result.params[k:]
-        return self.result.params[:k], lagged
-
-    @cached_property
-    def _gradients(self) -> Floats:
-        """(numbers, parameters)."""
-        k, p, size = len(self.result.regressors), len(self.result.params), len(self.theta)
-        here = np.array([self.result.rho])
-        m = multipliers(self.result.weights.matrix, here)
-        direct, total = np.zeros((k, size)), np.zeros((k, size))
-        direct[:, :k], total[:, :k] = m.own[0] * np.eye(k), m.all[0] * np.eye(k)
-        for place, of in enumerate(self._places):
-            direct[of, k + place], total[of, k + place] = m.own_lagged[0], m.all_lagged[0]
-        if self.result.model in ("sar", "sdm"):
-            beta, lagged = self._own_and_lagged
-            by = multipliers(self.result.weights.matrix, here, derivative=True)
-            direct[:, p] = beta * by.own[0] + lagged * by.own_lagged[0]
-            total[:, p] = beta * by.all[0] + lagged * by.all_lagged[0]
-        return np.vstack([np.eye(size), direct, total - direct, total])
+        return kind(data, x, self.reported.lagged, theta, counts, has_parameter)
 
     def _lag_back(self, of_columns: Floats) -> Floats:
         """(T, N, K) from changes by regressors and their lags to those by regressors."""
         k = len(self.result.regressors)
         found = of_columns[:, :, :k].copy()
-        found[:, :, self._places] += self.scores.lag_back(of_columns[:, :, k:])
+        found[:, :, self.reported.lagged] += self.scores.lag_back(of_columns[:, :, k:])
         return found
 
     def _as_given(self, maps: Floats) -> Floats:
         found = np.empty(maps.size)
         found[self.data.rows] = maps.ravel()
         return found
-
-
-def _parameters(one: SpatialModel) -> Floats:
-    """Coefficients, and ρ or λ."""
-    return np.append(one.params, [] if one.parameter is None else [one.parameter.estimate])

@@ -125,12 +125,9 @@ class LagScores(SpatialScores):
 
     def _information_back(self, of_z: Floats, of_mean: Floats) -> tuple[Floats, Floats, Floats]:
         """Changes by G's result (T, N), by y − ρWy (T, N), and by columns (T, N, P)."""
-        from nqpf_assets.estimators.spatial.period_weights import dense_blocks
-
         effects = self.data.effects
         of_far = np.asarray(demean(of_mean, effects))
-        g = dense_blocks(self.data.matrix) @ self.whole
-        of_mean = (of_far[:, None] @ g)[:, 0]
+        of_mean = (of_far[:, None] @ self.g)[:, 0]
         if self._is_apart:
             of_mean = demean(of_mean, ("period",))
         within = demean(of_mean, effects)

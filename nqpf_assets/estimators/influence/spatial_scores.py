@@ -92,6 +92,11 @@ class SpatialScores:
         return inverses(self.data.matrix, self.parameter)
 
     @cached_property
+    def g(self) -> Floats:
+        """(B, N, N): W(I − ρW)⁻¹."""
+        return np.asarray(dense_blocks(self.data.matrix) @ self.whole)
+
+    @cached_property
     def slope(self) -> float:
         """c: of the log-determinant, as often as it counts."""
         found = log_determinant(self.data.matrix).slope(self.parameter)

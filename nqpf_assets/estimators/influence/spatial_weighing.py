@@ -1,4 +1,4 @@
-"""Weights that are made from a variable: how they, and effects through them, move with its values."""
+"""Weights that are made from a variable: how they move with its values."""
 
 from __future__ import annotations
 
@@ -49,20 +49,3 @@ class WeighedBy:
                 ends.append(restrict_weights(self.make(values), labels).matrix.toarray())
             found.append((ends[0] - ends[1]) / (2 * step))
         return found
-
-
-def effects_by_weights(whole: Floats, rho: float, beta: Floats, lagged: Floats) -> Floats:
-    """(3K, B, N, N) changes of direct, indirect and total effects per spatial weight.
-
-    Effects are means over B matrices.
-
-    Args:
-        whole: (B, N, N), S = (I − ρW)⁻¹.
-        beta, lagged: (K,) coefficients of regressors and of their lags.
-    """
-    count = whole.shape[0] * whole.shape[1]
-    # dS = ρ S dW S, and d(SW) = S dW S.
-    g = np.swapaxes(whole @ whole, 1, 2) / count
-    h = whole.sum(axis=1)[:, :, None] * whole.sum(axis=2)[:, None] / count
-    by = (beta * rho + lagged)[:, None, None, None]
-    return np.concatenate([by * g, by * (h - g), by * h])

@@ -11,10 +11,10 @@ from scipy.optimize import brentq
 
 from nqpf_assets.estimators.influence.spatial_column import (
     AT_BOUND,
-    KINDS,
     random_spatial_column,
     spatial_column,
 )
+from nqpf_assets.estimators.influence.spatial_numbers import KINDS
 from nqpf_assets.estimators.influence.spatial_weighing import WeighedBy
 from nqpf_assets.estimators.spatial import random_likelihood
 from nqpf_assets.estimators.spatial.distance import economic_weights, nested_weights
