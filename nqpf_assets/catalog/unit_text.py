@@ -58,6 +58,14 @@ _REFERENCE = re.compile(r"^.+=(1|100|1000)$")
 _NUMBER = re.compile(r"^(\d+)(.*)$")
 
 
+class UnknownUnit(UnitError):
+    """A text that names no known unit; the nearest are looked for only once somebody reads of it."""
+
+    def __str__(self) -> str:
+        (text,) = self.args
+        return f"the unit `{text}` is not known{_nearest(text)}"
+
+
 def parse_unit(text: str) -> Unit:
     """The unit that a text names.
 
@@ -66,7 +74,11 @@ def parse_unit(text: str) -> Unit:
     """
     if not text or not text.strip():
         raise UnitError("a unit is expected, but the text is empty; write 无 for a plain number")
-    return _parse(_clean(text))
+    cleaned = _clean(text)
+    unit = _parsed(cleaned)
+    if unit is None:
+        raise UnknownUnit(cleaned)
+    return unit
 
 
 def known_symbols() -> tuple[str, ...]:
@@ -85,13 +97,11 @@ def _clean(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> Unit:
+def _parsed(text: str) -> Unit | None:
     if _REFERENCE.match(text):
         return Unit(text, Fraction(1), (("index", 1),), text)
     unit = _quotient(text)
-    if unit is None:
-        raise UnitError(f"the unit `{text}` is not known{_nearest(text)}")
-    return Unit(text, unit.factor, unit.dimensions)
+    return None if unit is None else Unit(text, unit.factor, unit.dimensions)
 
 
 def _nearest(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nqpf_assets.expressions.calls import check_call
 from nqpf_assets.expressions.functions import COMPARING
@@ -104,6 +105,8 @@ def parse_expression(text: str) -> Node:
         raise
 
 
+# A check reads the same formulas for each of many questions.
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> Node:
     tokens = _tokens(text)
     if len(tokens) == 1:

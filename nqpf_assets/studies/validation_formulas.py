@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from nqpf_assets.expressions.compile import (
     CircleError,
@@ -124,8 +125,13 @@ def _circles(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]
 
 def _read(formula: Formula) -> frozenset[str]:
     """The names that a formula reads; none where it cannot be understood, which is told of it."""
+    return _names_in(formula.definition.expression)
+
+
+@lru_cache(maxsize=4096)
+def _names_in(expression: str) -> frozenset[str]:
     try:
-        return frozenset(inputs(formula.definition.expression))
+        return frozenset(inputs(expression))
     except ExpressionError:
         return frozenset()
 

@@ -8,6 +8,7 @@ one of an estimator's. A column is written to a study file, and `check` and the 
 from __future__ import annotations
 
 import copy
+import textwrap
 from dataclasses import asdict
 from functools import cache
 from typing import Any, get_args
@@ -57,16 +58,25 @@ VARIABLES = (
 
 def study(column: dict[str, Any]) -> str:
     """A study file of one column, every key on a line of its own."""
+    return head() + textwrap.indent(written([column]), "    ")
+
+
+@cache
+def head() -> str:
+    """The file up to its one column."""
     halves = {"north": list(NORTH), "south": [code for code in UNITS if code not in NORTH]}
     side = {"north": [*UNITS][:8], "south": [*UNITS][8:]}
-    whole = {
+    return written({
         "study": "demo", "title": "Demo",
         "units": {"level": "province", "only": [*UNITS]},
         "periods": {"first": 2012, "last": 2019},
         "variables": {name: {"series": name} for name in VARIABLES},
         "groups": {"area": halves, "side": side, "part": {"a": [*UNITS][:3], "b": [*UNITS][3:5]}},
-        "tables": {"t": {"title": "T", "columns": [column]}},
-    }  # fmt: skip
+        "tables": {"t": {"title": "T", "columns": None}},
+    }).replace("columns: null", "columns:")  # fmt: skip
+
+
+def written(whole: Any) -> str:
     return yaml.dump(whole, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
 
 
