@@ -36,10 +36,13 @@ class CheckedTable:
     Attributes:
         relation: how it is named in the connection's SQL.
         grain: columns that tell its rows apart; empty where a study makes up the table.
+        columns: name and type of each, where they are registered and the table has no others; it was held to
+            them before.
     """
 
     relation: str
     grain: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def row(self) -> str:

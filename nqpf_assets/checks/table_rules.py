@@ -28,20 +28,22 @@ def rules_of(key: TableKey, own: Sequence[Rule] = ()) -> tuple[Rule, ...]:
     """
     info = table_info(*key)
     first = _grain(info) if info else _not_empty()
-    grain = info.grain if info else ()
     return (
         first,
-        *(_of_check(check, rule, grain) for check in checks_of(key) for rule in check.rules),
+        *(_of_check(check, rule, info) for check in checks_of(key) for rule in check.rules),
         *own,
     )
 
 
-def _of_check(check: TableCheck, rule: TableRule, grain: tuple[str, ...]) -> Rule:
+def _of_check(check: TableCheck, rule: TableRule, info: TableInfo | None) -> Rule:
     """A rule as it is looked at; what goes wrong in one of a package's names the package."""
+
+    grain = info.grain if info else ()
+    columns = tuple(_registered(info)) if info and not info.is_open else ()
 
     def find(connection: Connection, relation: str) -> Found:
         with CHECKS.answerable(check.name):
-            return rule.find(connection, CheckedTable(relation, grain))
+            return rule.find(connection, CheckedTable(relation, grain, columns))
 
     return Rule(rule.name, rule.expected, find, rule.is_warning)
 
@@ -96,7 +98,7 @@ def _grain(info: TableInfo) -> Rule:
 
     def find(connection: Connection, relation: str) -> str | None:
         found = columns_of(connection, relation)
-        expected = [(column.name, column.type) for column in info.columns]
+        expected = _registered(info)
         if (found[: len(expected)] if info.is_open else found) != expected:
             return f"the columns {_listed(found)}; registered are {_listed(expected)}"
         key = ", ".join(quoted(name) for name in info.grain)
@@ -107,6 +109,10 @@ def _grain(info: TableInfo) -> Rule:
 
     expected = f"the registered columns, and one row per {', '.join(info.grain)}"
     return Rule("grain", expected, find, is_first=True)
+
+
+def _registered(info: TableInfo) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in info.columns]
 
 
 def _listed(columns: Sequence[tuple[str, str]]) -> str:

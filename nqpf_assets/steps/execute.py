@@ -22,7 +22,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import engine_problem
 from nqpf_assets.warehouse.duckdb_engine import Query, rows_of_file, write_query
 from nqpf_assets.warehouse.made_from import Parts, remember
-from nqpf_assets.warehouse.store import Record, Store, TableKey, write_frame
+from nqpf_assets.warehouse.store import Record, Store, TableKey, n_rows_of, write_frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -145,7 +145,7 @@ def _make(
     mark, releases = fingerprint_of(parts), parts[RELEASE]
     made = []
     for key in step.outputs:
-        n_rows, size = _n_rows(connection, store, key), store.path(key).stat().st_size
+        n_rows, size = n_rows_of(store.path(key)), store.path(key).stat().st_size
         checks = _checks(connection, store, step, key)
         warnings = tuple(
             (c.name, c.expected, c.found) for c in checks if not c.passed and c.is_warning
@@ -191,8 +191,3 @@ def _checks(connection: Connection, store: Store, step: Step, key: TableKey) -> 
 
 def _relation(store: Store, key: TableKey) -> str:
     return rows_of_file(store.path(key))
-
-
-def _n_rows(connection: Connection, store: Store, key: TableKey) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {_relation(store, key)}").fetchone()
-    return int(row[0]) if row else 0

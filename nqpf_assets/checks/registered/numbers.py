@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _find(connection: Connection, table: CheckedTable) -> str | None:
-    columns = columns_of(connection, table.relation)
+    columns = table.columns or columns_of(connection, table.relation)
     floats = [quoted(name) for name, type_ in columns if type_ in FLOATS]
     if not floats:
         return None
