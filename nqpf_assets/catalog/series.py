@@ -41,7 +41,7 @@ _ALIKE = 0.8
 class Series(BaseModel):
     """One thing that is measured, in one definition."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     names: tuple[str, ...] = Field(min_length=1, description="printed names, without the unit")
     unit: str = Field(description="unit in which studies get it")

@@ -18,7 +18,7 @@ from nqpf_assets.messages.problems import Refusal, Refused
 
 
 class _Card(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class RowLabels(_Card):

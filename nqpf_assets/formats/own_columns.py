@@ -31,7 +31,7 @@ class TidyColumns(BaseModel):
     each year may name the column with the series as well.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     region: str | None = Field(default=None, description="column with the region's name or code")
     period: str | None = Field(default=None, description="column with the calendar year")

@@ -42,7 +42,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class WeightsLayout(BaseModel):
     """Spatial weights in a file: a square of units by units, or a row for each pair."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] = Field(
         description="by which studies ask for them: `space: {weights: NAME}`"

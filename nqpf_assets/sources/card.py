@@ -75,7 +75,7 @@ OneOrByLabel = Annotated[str | dict[str, str], BeforeValidator(_one_or_by_label)
 class SheetCard(BaseModel):
     """What is different for one sheet of a workbook; what is left out is as in the card."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     series: OneOrByLabel | None = Field(None, description="as in the card, for this sheet")
     unit: OneOrByLabel | None = Field(None, description="as in the card, for this sheet")
@@ -89,7 +89,7 @@ class SheetCard(BaseModel):
 class OriginCard(BaseModel):
     """Where a file comes from, and what it is silent about."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     publisher: Text = Field(description="who published the file, e.g. 国家统计局")
     title: Text = Field(description="title of the table or download, as the publisher gives it")

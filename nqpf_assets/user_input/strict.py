@@ -20,7 +20,8 @@ Block = TypeVar("Block", bound=BaseModel)
 class Strict(BaseModel):
     """A wrong key is an error: it would otherwise be a silent default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    # Built when it is first asked for: a block inside of another is built with that, and not twice.
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, defer_build=True)
 
 
 class _Part(Strict):
