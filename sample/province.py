@@ -1,8 +1,8 @@
 """The provinces, 2012–2022: a draw of all series with the planted effects inside.
 
 The order is that of cause and effect: NQPF, controls, education equity, the outcome; then the
-indicators that have these as their index. Planted values stand in `planted`; why the noise has
-the shape it has is explained in docs/sample_data.md.
+indicators that have these as their index, and two more mediators. Planted values stand in `planted`; why the
+noise has the shape it has is explained in docs/sample_data.md.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sample.inversion import first_fitting
 from sample.paths import Floats, paths, residual, two_way
 from sample.province_base import FIRST, LAST, NQPF, REVITALIZATION, STARTS, ranks
 from sample.province_controls import CONTROLS, Controls, draw_controls, print_controls
+from sample.province_mediators import print_mediators
 from sample.province_outcome import draw_equity, draw_outcome
 from sample.schooling import survey_counts
 from sample.shapes import print_indicators
@@ -49,6 +50,10 @@ def draw(seed: int) -> Draw:
     outcome = draw_outcome(rng, nqpf, printed, controls, spikes, own, MEAN_OUTCOME)
     z = first_fitting(outcome, partial(_profiles, rng, grid, len(REVITALIZATION), 0.3))
     print_indicators(z, REVITALIZATION, study, series, grid)
+
+    reached = evaluation.index("rural_revitalization", study, series)
+    known = {"nqpf": nqpf, **printed}
+    series |= print_mediators(np.random.default_rng([seed, 31, 2]), series, reached, known)
     return Draw("province", tuple(STARTS), tuple(range(FIRST, LAST + 1)), series)
 
 

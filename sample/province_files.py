@@ -42,6 +42,7 @@ LONG = {
     "乡村户数和乡村人口": ("rural_households", "rural_population"),
 }
 JSON = {"rural_broadband_users": "A0G0H02", "township_culture_stations": "A0Q0701"}
+MECHANISM = ("agricultural_loans", "hardened_village_road_rate")
 EPS = {
     "中国宏观经济数据库-年度（分省级）": (
         "land_area",
@@ -221,6 +222,11 @@ def _compiled(printer: _Printer) -> list[RawFile]:
                 [printer.page("marketization_index", 2011, 2023)],
             ),
             ("robot_density", "工业机器人安装密度", [printer.page("robot_density", 2011, 2023)]),
+            (
+                "mechanism",
+                "农村金融与农村基础设施",
+                [printer.page(name, 2011, 2023) for name in MECHANISM],
+            ),
             ("census_2020", "第七次人口普查受教育程度（按抽样调查口径）", census),
         )
     ]

@@ -73,7 +73,7 @@ def province_estimates(seed: int) -> dict[Key, Estimate]:
             sample = {name: array[others] for name, array in sample.items()}
         if (table, column) == ("table_2", "(4)"):
             sample = {name: winsorized(array) for name, array in sample.items()}
-        for term, estimate in _within(sample, outcome, regressors).items():
+        for term, estimate in within(sample, outcome, regressors).items():
             found["province", table, column, term] = estimate
     # A Tobit with dummies on an outcome that is nowhere censored.
     found["province", "table_2", "(1)", "nqpf"] = found["province", "table_1", "(2)", "nqpf"]
@@ -85,7 +85,7 @@ def chongqing_estimates(seed: int) -> dict[Key, Estimate]:
     values = draw.values()
     found: dict[Key, Estimate] = {}
     for (table, column), (outcome, regressors) in CHONGQING_COLUMNS.items():
-        for term, estimate in _within(values, outcome, regressors).items():
+        for term, estimate in within(values, outcome, regressors).items():
             found["chongqing", table, column, term] = estimate
     for term, estimate in _two_stages(draw, values).items():
         found["chongqing", "table_4_1", "(4)", term] = estimate
@@ -99,13 +99,14 @@ def area_slopes(seed: int) -> tuple[float, float]:
     slopes = []
     for units in (is_metropolitan, ~is_metropolitan):
         sample = {name: array[units] for name, array in values.items()}
-        slopes.append(_within(sample, "governance", ("nqpf", *CONTROLS_4))["nqpf"].estimate)
+        slopes.append(within(sample, "governance", ("nqpf", *CONTROLS_4))["nqpf"].estimate)
     return slopes[0], slopes[1]
 
 
-def _within(
+def within(
     values: dict[str, Floats], outcome: str, regressors: tuple[str, ...]
 ) -> dict[str, Estimate]:
+    """Each regressor's coefficient and the constant's, with effects of units and periods."""
     n_units, n_periods = values[outcome].shape
     result = two_way_fe(
         values[outcome].ravel(),

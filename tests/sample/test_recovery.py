@@ -13,14 +13,17 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from sample import province
 from sample.generation import DEFAULT_SEED
 from sample.planted import Planted, registry
+from sample.province_controls import CONTROLS
 from tests.sample.columns import (
     Estimate,
     Key,
     area_slopes,
     chongqing_estimates,
     province_estimates,
+    within,
 )
 
 SEEDS = range(1000, 1060)
@@ -82,6 +85,20 @@ def of_many_seeds() -> dict[Key, list[Estimate]]:
         for key, estimate in estimates.items():
             found[key].append(estimate)
     return found
+
+
+@pytest.mark.parametrize(
+    ("name", "planted"), [("rural_finance", 0.09), ("rural_infrastructure", 7)]
+)
+def test_mediators_beyond_the_paper_are_moved_by_nqpf_and_go_along_with_the_outcome(
+    name: str, planted: float
+) -> None:
+    values = province.draw(DEFAULT_SEED).values()
+    first = within(values, name, ("nqpf", *CONTROLS))["nqpf"]
+    assert first.low <= planted <= first.high
+    assert first.low > 0
+    second = within(values, "rural_revitalization", ("nqpf", name, *CONTROLS))[name]
+    assert second.low > 0
 
 
 @pytest.mark.slow
