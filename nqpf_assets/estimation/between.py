@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
-from nqpf_assets.estimation.simple_vcov import one_cluster
 from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from nqpf_assets.estimators.influence.moving import Moving
+    from nqpf_assets.estimators.linear.inference import Cluster
 
 
 def fit_between(design: Design) -> Fitted:
@@ -29,10 +31,6 @@ def fit_between(design: Design) -> Fitted:
     )
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
     means = unit_means(np.column_stack([sample.outcome, sample.regressors]), fe)
-    cluster = one_cluster(design)
-    if cluster is not None and not isinstance(cluster, str):
-        first = np.unique(sample.unit_codes, return_index=True)[1]
-        cluster = np.asarray(cluster)[first]
     result = two_way_fe(
         means[:, 0],
         means[:, 1:],
@@ -41,7 +39,7 @@ def fit_between(design: Design) -> Fitted:
         names=names,
         effects=(),
         vcov=column.vcov.type,  # type: ignore[arg-type]
-        cluster=cluster,
+        cluster=_of_units(design.cluster, np.unique(sample.unit_codes, return_index=True)[1]),
         **design.correction,
     )
     return Fitted(
@@ -50,18 +48,30 @@ def fit_between(design: Design) -> Fitted:
             n_obs=len(sample.outcome),
             n_units=len(means),
             n_periods=fe.n_periods,
-            vcov=vcov_words(column, result.vcov),
+            vcov=vcov_words(column, result.vcov) + repaired_words(result),
             small_sample=result.small_sample,
             n_clusters=min(result.n_clusters) if result.n_clusters else None,
             df_resid=float(result.df_resid),
             df_test=float(min(result.df_inference)) if len(result.df_inference) else None,
         ),
         terms=terms_of(result),
-        tests=(Test("r2_between", result.r2, detail="of unit means"),),
+        tests=(
+            Test("r2_between", result.r2, detail="of unit means"),
+            *cluster_counts(column, result),
+        ),
         is_in_sample=sample.is_in_sample,
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=(f"Least squares of the means of {counted(len(means), 'units')}, which weigh alike",),
     )
+
+
+def _of_units(cluster: Cluster | None, first: NDArray[np.intp]) -> Cluster | None:
+    """Clusters of the means: those of each unit's first row."""
+    if cluster is None or isinstance(cluster, str):
+        return cluster
+    if isinstance(cluster, tuple):
+        return tuple(one if isinstance(one, str) else one[first] for one in cluster)
+    return cluster[first]
 
 
 def moving(design: Design) -> Moving:

@@ -9,8 +9,8 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.likelihood_rows import likelihood_model, rows_of_terms
+from nqpf_assets.estimation.linear import cluster_counts
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test
-from nqpf_assets.estimation.simple_vcov import one_cluster
 from nqpf_assets.studies.estimators.fractional import FractionalOptions
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def fit_fractional(design: Design) -> Fitted:
         period_effects="period" in column.effects,
         with_means=options.mundlak,
         vcov="robust" if column.vcov.type == "robust" else "clustered",
-        cluster=one_cluster(design),
+        cluster=design.cluster,
         **design.correction,
     )
     return Fitted(
         model=likelihood_model(column, result, column.vcov.small_sample or "stata"),
         terms=tuple(rows_of_terms(result.names, result.params, result.tests)),
         effects=tuple(_effects(result)),
-        tests=tuple(_tests(result)),
+        tests=(*_tests(result), *cluster_counts(column, result)),
         is_in_sample=result.is_in_sample,
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=tuple(_notes(result)),

@@ -11,10 +11,10 @@ import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.few_draws import Drawn
-from nqpf_assets.estimation.linear import linear_dropped, linear_model, linear_terms
+from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test, estimates
-from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
+from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 
@@ -40,7 +40,7 @@ def fit_difference(design: Design) -> Fitted:
         tested=list(column.regressors),
         effects=column.effects,
         vcov=simple_vcov(design),
-        cluster=one_cluster(design),
+        cluster=design.cluster,
         **design.correction,
     )
     used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
@@ -49,7 +49,11 @@ def fit_difference(design: Design) -> Fitted:
         model=linear_model(column, result.interacted),
         terms=tuple(_terms(result)),
         effects=tuple(_group_coefficients(result)),
-        tests=(*_tests(result), *(_permutation_tests(permuted) if permuted else ())),
+        tests=(
+            *_tests(result),
+            *(_permutation_tests(permuted) if permuted else ()),
+            *cluster_counts(column, result.interacted),
+        ),
         is_in_sample=used,
         dropped=tuple(_dropped(result)),
         notes=(

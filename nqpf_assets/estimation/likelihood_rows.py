@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, ModelRow, estimates
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -30,7 +30,9 @@ class Fit(Protocol):
     @property
     def n_periods(self) -> int: ...
     @property
-    def n_clusters(self) -> int | None: ...
+    def n_clusters(self) -> tuple[int, ...]: ...
+    @property
+    def is_vcov_repaired(self) -> bool: ...
     @property
     def log_likelihood(self) -> float: ...
 
@@ -42,9 +44,9 @@ def likelihood_model(column: CompleteColumn, result: Fit, small_sample: str | No
         n_obs=result.n_obs,
         n_units=result.n_units,
         n_periods=result.n_periods,
-        vcov=vcov_words(column, column.vcov.type),
+        vcov=vcov_words(column, column.vcov.type) + repaired_words(result),
         small_sample=small_sample,
-        n_clusters=result.n_clusters,
+        n_clusters=min(result.n_clusters) if result.n_clusters else None,
         log_likelihood=result.log_likelihood,
     )
 

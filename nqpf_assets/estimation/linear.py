@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -40,7 +40,6 @@ WHOLE = 1e-12
 """How far an R² that is one may be from it."""
 
 if TYPE_CHECKING:
-    from nqpf_assets.estimators.instruments.result import FixedEffects2SLS
     from nqpf_assets.estimators.linear.regression import Regression
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 
@@ -146,7 +145,7 @@ def _df_test(result: TwoWayFE) -> float | None:
     return float(df) if np.isfinite(df) else None
 
 
-def cluster_counts(column: CompleteColumn, result: Regression) -> Iterator[Test]:
+def cluster_counts(column: CompleteColumn, result: Counted) -> Iterator[Test]:
     """How many clusters each of several keys has; the row of `model` holds the smallest number."""
     if len(result.n_clusters) > 1:
         ways = ["", "", "two-way", "three-way"][len(result.n_clusters)]
@@ -170,7 +169,21 @@ def _lags(column: CompleteColumn, result: TwoWayFE) -> str:
     return f", lags {default_lags(result.n_periods) if lags is None else lags}"
 
 
-def repaired_words(result: TwoWayFE | FixedEffects2SLS) -> str:
+class Repairable(Protocol):
+    """A result whose covariance of several keys may have been repaired."""
+
+    @property
+    def is_vcov_repaired(self) -> bool: ...
+
+
+class Counted(Protocol):
+    """A result with clusters."""
+
+    @property
+    def n_clusters(self) -> tuple[int, ...]: ...
+
+
+def repaired_words(result: Repairable) -> str:
     """What was done to a covariance of several cluster keys that was not positive."""
     return ", negative eigenvalues set to zero" if result.is_vcov_repaired else ""
 

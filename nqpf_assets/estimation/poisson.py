@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.likelihood_rows import likelihood_model, rows_of_terms
+from nqpf_assets.estimation.linear import cluster_counts
 from nqpf_assets.estimation.result_rows import Fitted, Test
-from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
+from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.messages.counted import counted, verb
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ def fit_fe_poisson(design: Design) -> Fitted:
         names=design.names,
         period_effects="period" in column.effects,
         vcov=simple_vcov(design),
-        cluster=one_cluster(design),
+        cluster=design.cluster,
         **design.correction,
     )
     return Fitted(
         model=likelihood_model(column, result, _correction(design)),
         terms=tuple(rows_of_terms(result.names, result.params, result.tests)),
-        tests=(Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),),
+        tests=(
+            Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),
+            *cluster_counts(column, result),
+        ),
         is_in_sample=result.sample.panel.is_in_sample,
         dropped=tuple(_dropped(result)),
         notes=tuple(_notes(design, result)),

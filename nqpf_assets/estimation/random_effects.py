@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
@@ -51,14 +51,14 @@ def fit_random_effects(design: Design) -> Fitted:
             n_obs=result.n_obs,
             n_units=result.n_units,
             n_periods=result.n_periods,
-            vcov=vcov_words(column, result.vcov),
+            vcov=vcov_words(column, result.vcov) + repaired_words(result),
             small_sample=result.small_sample,
             n_clusters=min(result.n_clusters) if result.n_clusters else None,
             df_resid=float(result.n_obs - result.n_parameters),
             r2_unit_within=result.r2_within,
         ),
         terms=terms_of(result),
-        tests=tuple(_tests(result)),
+        tests=(*_tests(result), *cluster_counts(column, result)),
         is_in_sample=result.is_in_sample,
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=tuple(_notes(result)),

@@ -10,9 +10,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
-from nqpf_assets.estimation.simple_vcov import one_cluster, simple_vcov
+from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.tobit_options import TobitOptions
 
@@ -55,6 +55,7 @@ def fit_tobit(design: Design) -> Fitted:
             Test("sigma", result.sigma, std_error=result.sigma_std_error, detail=LATENT),
             *_likelihood(result),
             Test("pseudo_r2", result.pseudo_r2, None, None, "McFadden"),
+            *cluster_counts(column, result),
         ),
         is_in_sample=result.is_in_sample,
         dropped=(
@@ -83,7 +84,7 @@ def fit_re_tobit(design: Design) -> Fitted:
         period_effects="period" in column.effects,
         nodes=options.nodes,
         vcov=simple_vcov(design),
-        cluster=one_cluster(design),
+        cluster=design.cluster,
         **design.correction,
     )
     effects = "random unit, period" if result.has_period_effects else "random unit"
@@ -91,7 +92,7 @@ def fit_re_tobit(design: Design) -> Fitted:
         model=_model(design, result, effects),
         terms=terms_of(result),
         effects=tuple(_margins(result)),
-        tests=tuple(_components(result)),
+        tests=(*_components(result), *cluster_counts(column, result)),
         is_in_sample=result.is_in_sample,
         dropped=(
             *(f"{one.name}: {one.reason}" for one in result.dropped),
@@ -129,7 +130,7 @@ def _model(design: Design, result: Tobit | RandomEffectsTobit, effects: str) -> 
         n_obs=result.n_obs,
         n_units=result.n_units,
         n_periods=result.n_periods,
-        vcov=vcov_words(design.column, result.vcov),
+        vcov=vcov_words(design.column, result.vcov) + repaired_words(result),
         small_sample=result.small_sample,
         n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_resid=float(result.n_obs - result.n_parameters),

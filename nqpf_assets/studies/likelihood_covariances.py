@@ -8,7 +8,7 @@ from nqpf_assets.studies.estimator import Covariance
 
 CORRECTIONS = ("stata", "none")
 LIKELIHOOD: Mapping[str, Covariance] = {
-    "clustered": Covariance(1, corrections=CORRECTIONS),
+    "clustered": Covariance(3, corrections=CORRECTIONS),
     "unadjusted": Covariance(),
     "robust": Covariance(corrections=CORRECTIONS),
 }

@@ -10,7 +10,15 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from tests.estimation.panels import UNITS, complete, fitted, panel
 from tests.estimation.test_refusals import OPTIONS as GIVEN
 
-OPTIONS = GIVEN | {"first_difference": {"effects": ["period"]}}
+OPTIONS = GIVEN | {
+    "first_difference": {"effects": ["period"]},
+    "between_units": {"effects": []},
+    "random_effects": {"effects": []},
+    "fe_poisson": {"outcome": "gdp"},
+    "fractional": {"outcome": "q", "effects": []},
+}
+BELTS = {code: f"b{place // 3}" for place, code in enumerate(UNITS)}
+"""Four groups of units that lie across the areas."""
 
 TWO_WAY = [
     (name, vcov)
@@ -23,6 +31,9 @@ TWO_WAY = [
 
 @pytest.mark.parametrize(("estimator", "vcov"), TWO_WAY)
 def test_both_numbers_of_clusters_are_kept(estimator, vcov):
+    if ESTIMATORS[estimator].covariances[vcov].keys == "units":
+        _both_numbers_of_groups_of_units(estimator, vcov)
+        return
     column = complete(
         estimator=estimator, vcov={"type": vcov, "by": ["period", "unit"]}, **OPTIONS[estimator]
     )
@@ -37,7 +48,26 @@ def test_both_numbers_of_clusters_are_kept(estimator, vcov):
     assert not any(one.test.startswith("n_clusters") for one in fitted(one_way).fitted.tests)
 
 
-@pytest.mark.parametrize("estimator", [name for name, vcov in TWO_WAY if vcov == "clustered"])
+def _both_numbers_of_groups_of_units(estimator, vcov):
+    frame = panel().with_columns(belt=pl.col("unit").replace_strict(BELTS))
+    column = complete(
+        estimator=estimator, vcov={"type": vcov, "by": ["belt", "unit"]}, **OPTIONS[estimator]
+    )
+    fit = fitted(column, frame).fitted
+    counts = {one.test: one.statistic for one in fit.tests if one.test.startswith("n_clusters")}
+    assert counts == {"n_clusters: belt": 4, "n_clusters: unit": 12}
+    assert fit.model.n_clusters == 4
+
+
+NOT_POSITIVE = [
+    name
+    for name, vcov in TWO_WAY
+    if vcov == "clustered" and ESTIMATORS[name].covariances[vcov].keys == "any"
+]
+"""Those that cluster by years, too, of which there are few."""
+
+
+@pytest.mark.parametrize("estimator", NOT_POSITIVE)
 def test_a_two_way_covariance_that_was_not_positive_says_what_was_done(estimator):
     """Four years, and so many regressors that the covariance of years has no full rank."""
     frame = panel().sort("unit", "period").filter(pl.col("period") < 2016)

@@ -206,7 +206,7 @@ def test_a_covariance_that_an_estimator_does_not_have():
         with pytest.raises(ValidationError, match="driscoll_kraay"):
             complete(estimator=estimator, **own)
     two = {"vcov": {"by": ["unit", "period"]}}
-    for estimator in ("group_difference", "re_tobit", "spatial_lag"):
+    for estimator in ("re_tobit", "spatial_lag"):
         with pytest.raises(ValidationError, match=r"by: \[unit, period\]"):
             complete(estimator=estimator, **OPTIONS[estimator] | two)
 

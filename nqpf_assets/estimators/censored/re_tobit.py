@@ -64,7 +64,7 @@ def re_tobit(
             nodes that the former needs.
         vcov: ``"unadjusted"`` for the observed information, ``"clustered"`` for the sandwich by
             unit or by a coarser key; ``"robust"`` is by unit, for rows of a unit share its effect.
-        cluster: ``"unit"`` (default) or an array (n,) that does not divide units.
+        cluster: ``"unit"`` (default) or an array (n,) that does not divide units, or two or three of these.
         small_sample: ``"stata"``: G/(G-1); ``"none"``.
         distribution: of the tests: ``"normal"``, or ``"t"`` with G - 1 degrees of freedom when
             clustered and n minus the number of slopes and dummies otherwise.
@@ -149,10 +149,10 @@ def _by_unit(panel: PanelSample, rows: Rows) -> tuple[PanelSample, Rows, Codes]:
     return ordered, Rows(rows.point[order], rows.side[order]), back
 
 
-def _unit_clusters(cluster: Cluster | None, panel: PanelSample, vcov: str) -> Codes:
-    """Cluster of each unit (N,); a key that divides a unit is refused."""
-    codes = cluster_codes(cluster, panel, vcov)[0]
+def _unit_clusters(cluster: Cluster | None, panel: PanelSample, vcov: str) -> tuple[Codes, ...]:
+    """Cluster of each unit (N,), of each key; one that divides a unit is refused."""
+    keys = cluster_codes(cluster, panel, vcov)
     first = np.unique(panel.unit_codes, return_index=True)[1]
-    if not (codes[first][panel.unit_codes] == codes).all():
+    if any((codes[first][panel.unit_codes] != codes).any() for codes in keys):
         raise EstimationError("clusters of a random-effects Tobit must not divide units")
-    return np.asarray(codes[first], dtype=np.intp)
+    return tuple(np.asarray(codes[first], dtype=np.intp) for codes in keys)

@@ -68,7 +68,8 @@ def random_covariance(
     fit: RandomFit,
     vcov: MlVcov,
     small_sample: MlSmallSample,
-    clusters: Codes,
+    clusters: tuple[Codes, ...],
+    n_slopes: int,
 ) -> cov.Covariance:
     """Covariance of the quantities.
 
@@ -77,7 +78,8 @@ def random_covariance(
         fit: the maximum.
         vcov: ``"unadjusted"``, or a sandwich of the units' scores.
         small_sample: ``"stata"`` for G/(G-1).
-        clusters: (N,) cluster of each unit.
+        clusters: (N,) cluster of each unit, of each key.
+        n_slopes: quantities from the first on that are coefficients.
     """
     information = fit.integrated.information
     scale = 1 / np.sqrt(np.abs(np.diag(information)))
@@ -89,7 +91,8 @@ def random_covariance(
         matrix = gradients.T @ solved
         return cov.Covariance((matrix + matrix.T) / 2, np.full(len(matrix), np.inf), 1.0, 0)
     correction = "xtreg" if small_sample == "stata" else "none"
-    return cov.clustered(fit.integrated.scores @ solved, (clusters,), 1, correction)
+    influences = fit.integrated.scores @ solved
+    return cov.clustered(influences, clusters, 1, correction, n_slopes=n_slopes)
 
 
 def fit_checked(
@@ -133,7 +136,7 @@ def _change(design: Design, fit: RandomFit, fine: RandomFit) -> tuple[float, flo
     before, after = (random_quantities(design, f.params) for f in (fit, fine))
     reported = slice(0, design.n_regressors + 2)
     covariance = random_covariance(
-        after.gradients[:, reported], fine, "unadjusted", "none", np.zeros(1, dtype=np.intp)
+        after.gradients[:, reported], fine, "unadjusted", "none", (), design.n_regressors
     )
     errors = np.sqrt(np.diag(covariance.matrix))
     moved = np.abs(after.values[reported] - before.values[reported]) / errors

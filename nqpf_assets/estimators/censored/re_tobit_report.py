@@ -77,17 +77,18 @@ def fitted(model: Model, nodes: int | None) -> Maximum:
 
 
 def report(
-    model: Model, maximum: Maximum, clusters: Codes, options: MlOptions
+    model: Model, maximum: Maximum, clusters: tuple[Codes, ...], options: MlOptions
 ) -> RandomEffectsTobit:
     """Inference, and what is reported of the maximum."""
     design, fit, pooled = model.design, maximum.fit, maximum.pooled
     n, k = design.raw.shape
     width = design.x.shape[1]
     found = random_quantities(design, fit.params)
-    matrix = random_covariance(found.gradients, fit, options.vcov, options.small_sample, clusters)
+    how = (options.vcov, options.small_sample, clusters, k)
+    matrix = random_covariance(found.gradients, fit, *how)
     df = np.inf
     if options.distribution == "t":
-        df = n - width if options.vcov == "unadjusted" else matrix.n_clusters[0] - 1
+        df = n - width if options.vcov == "unadjusted" else min(matrix.n_clusters) - 1
     dfs = np.full(len(found.values), float(df))
     tests = student_inference(found.values, matrix.matrix, dfs, options.confidence_level)
     lr = max(0.0, 2 * (fit.integrated.log_likelihood - pooled.log_likelihood))
@@ -108,6 +109,7 @@ def report(
         n_parameters=width + 3,
         log_likelihood=fit.integrated.log_likelihood - unit_term,
         latent_means=(design.center + design.spread * latent)[model.back],
+        is_vcov_repaired=matrix.is_repaired,
         sigma_u=Component(float(found.values[k]), np.nan if at_bound else float(errors[k])),
         sigma_e=Component(float(found.values[k + 1]), float(errors[k + 1])),
         rho=Component(float(found.values[k + 2]), np.nan if at_bound else float(errors[k + 2])),

@@ -64,7 +64,8 @@ def tobit(
         effects: ``"unit"``, ``"period"``, both, or ``()``; estimated as dummies. A unit or period
             that is censored in every row has no finite effect: it leaves, and is named.
         vcov: ``"clustered"``, ``"robust"``, or ``"unadjusted"`` for the observed information.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), with vcov ``"clustered"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these,
+            with vcov ``"clustered"``.
         small_sample: ``"stata"``: n/(n-1) for robust and G/(G-1) for clustered, as Stata's ml;
             ``"none"``: no correction, as R's sandwich.
         distribution: of the tests: ``"normal"``, or ``"t"`` with G - 1 degrees of freedom when

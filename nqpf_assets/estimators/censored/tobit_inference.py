@@ -19,8 +19,9 @@ from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.option_checks import (
     require_level,
     require_one_of,
-    require_one_used_cluster,
+    require_used_cluster,
 )
+from nqpf_assets.estimators.linear.score_covariance import of_terms
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
 MlVcov = Literal["clustered", "unadjusted", "robust"]
@@ -64,7 +65,7 @@ class MlOptions:
         require_one_of("vcov", self.vcov, get_args(MlVcov))
         require_one_of("small_sample", self.small_sample, get_args(MlSmallSample))
         require_one_of("distribution", self.distribution, get_args(Distribution))
-        require_one_used_cluster(self.vcov, self.cluster, "a Tobit is")
+        require_used_cluster(self.vcov, self.cluster)
         require_level(self.confidence_level)
 
     @property
@@ -144,8 +145,6 @@ def covariance_of(
     columns = np.column_stack([design.x, -design.rows.point])
     influences = fit.row_slopes[:, None] * (group_part[design.groups] + columns @ main_part)
     influences += np.outer(design.rows.side == 0, main_part[-1] / theta)
-    # With one parameter counted, the least-squares factors are those of Stata's ml.
-    correction = "xtreg" if small_sample == "stata" else "none"
-    if vcov == "robust":
-        return cov.robust(influences, 1, correction)
-    return cov.clustered(influences, clusters, 1, correction)
+    return of_terms(
+        influences, clusters if vcov == "clustered" else (), small_sample, design.n_regressors
+    )

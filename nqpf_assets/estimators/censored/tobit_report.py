@@ -62,7 +62,7 @@ def report(model: Model, clusters: tuple[Codes, ...], options: MlOptions) -> Tob
     df = np.inf
     if options.distribution == "t":
         is_clustered = options.vcov == "clustered"
-        df = matrix.n_clusters[0] - 1 if is_clustered else n - n_slopes_of(design)
+        df = min(matrix.n_clusters) - 1 if is_clustered else n - n_slopes_of(design)
     dfs = np.full(len(found.values), float(df))
     tests = student_inference(found.values, matrix.matrix, dfs, options.confidence_level)
     latent = fit.intercepts[design.groups] + design.x @ fit.slopes
@@ -87,6 +87,7 @@ def report(model: Model, clusters: tuple[Codes, ...], options: MlOptions) -> Tob
         n_parameters=n_slopes_of(design) + 2,
         log_likelihood=log_likelihood,
         latent_means=latent_means,
+        is_vcov_repaired=matrix.is_repaired,
         sigma=float(found.values[k]),
         sigma_std_error=float(tests.std_errors[k]),
         effects=fe.effects,

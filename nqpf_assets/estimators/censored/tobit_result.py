@@ -71,6 +71,7 @@ class CensoredRegression(Regression):
         n_parameters: all that are estimated: coefficients, effects, constant, standard deviations.
         log_likelihood: of the model.
         latent_means: (n,) x'b + constant + effects of the sample's rows.
+        is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
     """
 
     censoring: Censoring
@@ -81,6 +82,7 @@ class CensoredRegression(Regression):
     n_parameters: int
     log_likelihood: float
     latent_means: Floats
+    is_vcov_repaired: bool
 
     @property
     def lower(self) -> float:

@@ -22,7 +22,7 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, student_inference
 from nqpf_assets.estimators.linear.random_effects import MEAN, design_columns, wald_of
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
-from nqpf_assets.estimators.linear.score_covariance import one_key
+from nqpf_assets.estimators.linear.score_covariance import as_it_is, clusters_of, of_terms
 from nqpf_assets.estimators.linear.within import fixed_effects
 
 
@@ -53,7 +53,8 @@ def fractional(
         with_means: put the unit means of regressors that vary within units among the regressors, in place of
             unit effects, and test them (Mundlak; Papke and Wooldridge 2008).
         vcov: ``"clustered"`` or ``"robust"``.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), with vcov ``"clustered"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these,
+            with vcov ``"clustered"``.
         small_sample: ``"stata"``: G/(G − 1) for clustered and n/(n − 1) for robust errors; ``"none"``: as
             they are.
         confidence_level: of the intervals.
@@ -76,13 +77,14 @@ def fractional(
     if len(x) <= 1 + x.shape[1]:
         n_parameters = counted(1 + x.shape[1], "parameters")
         raise EstimationError(f"{counted(len(x), 'rows')} for {n_parameters}")
-    clusters = one_key(cluster, sample, vcov)
-    params, matrix = maximum(link, sample.outcome, x, clusters, small_sample)
+    clusters = clusters_of(cluster, sample, vcov)
+    params, influences = maximum(link, sample.outcome, x)
+    matrix = as_it_is(influences, clusters, small_sample)
     design = np.column_stack([x, np.ones(len(x))])
     shown = [*range(n_shown), len(params) - 1]
-    tests = student_inference(
-        params[shown], matrix[np.ix_(shown, shown)], np.full(len(shown), np.inf), confidence_level
-    )
+    made = of_terms(influences[:, shown], clusters, small_sample, n_shown)
+    normal = np.full(len(shown), np.inf)
+    tests = student_inference(params[shown], made.matrix, normal, confidence_level)
     own = [k for k in range(n_shown) if not (with_means and labels[k].endswith(MEAN))]
     of_means = [k for k in range(n_shown) if k not in own]
     found = log_likelihood(link, sample.outcome, design @ params)
@@ -92,7 +94,7 @@ def fractional(
         names=(*labels[:n_shown], "constant"),
         params=params[shown],
         tests=tests,
-        covariance=matrix[np.ix_(shown, shown)],
+        covariance=made.matrix,
         margin_names=tuple(labels[k] for k in own),
         margins=margins_of(link, design, params, matrix, own, confidence_level),
         link=link,
@@ -100,7 +102,8 @@ def fractional(
         n_obs=len(x),
         n_units=fe.n_units,
         n_periods=fe.n_periods,
-        n_clusters=None if clusters is None else int(clusters.max()) + 1,
+        n_clusters=made.n_clusters,
+        is_vcov_repaired=made.is_repaired,
         n_ends=(int((sample.outcome == 0).sum()), int((sample.outcome == 1).sum())),
         log_likelihood=found,
         pseudo_r2=1 - found / float(null),

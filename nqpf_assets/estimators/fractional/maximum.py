@@ -1,4 +1,4 @@
-"""Where Bernoulli's quasi-likelihood of shares is highest, and the covariance there."""
+"""Where Bernoulli's quasi-likelihood of shares is highest, and what each row adds to the errors there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.fractional.link import Link, log_likelihood, means
 from nqpf_assets.estimators.fractional.separation import separated
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.score_covariance import around_scores
-from nqpf_assets.estimators.linear.within import Codes, Floats
+from nqpf_assets.estimators.linear.within import Floats
 
 MOST_STEPS = 100
 """Scoring steps; from zero ten are many."""
@@ -17,14 +16,11 @@ GAIN = 1e-18
 """Decrement of a step over the number of rows, at which no digit of a coefficient changes."""
 
 
-def maximum(
-    link: Link, y: Floats, x: Floats, clusters: Codes | None, small_sample: str
-) -> tuple[Floats, Floats]:
-    """Coefficients (K + 1,) of regressors and constant, and their covariance (K + 1, K + 1).
+def maximum(link: Link, y: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """Coefficients (K + 1,) of regressors and constant, and the rows' influences (n, K + 1) on them.
 
     Args:
         y: (n,) from 0 to 1; x: (n, K) that do not repeat each other.
-        clusters, small_sample: as `around_scores` takes them.
 
     Raises:
         EstimationError: there is no maximum.
@@ -38,10 +34,10 @@ def maximum(
             "outcome has no end but 0 or 1"
         )
     solved = _solved(link, y, design)
-    inner = _covariance(link, y, design, solved, clusters, small_sample)
+    inner = _influences(link, y, design, solved)
     back = np.diag(np.append(1 / spread, 1.0))
     back[-1, :-1] = -centre / spread
-    return back @ solved, back @ inner @ back.T
+    return back @ solved, inner @ back.T
 
 
 def _solved(link: Link, y: Floats, design: Floats) -> Floats:
@@ -65,11 +61,9 @@ def _solved(link: Link, y: Floats, design: Floats) -> Floats:
     raise EstimationError("the likelihood has no maximum that its steps come to")
 
 
-def _covariance(
-    link: Link, y: Floats, design: Floats, b: Floats, clusters: Codes | None, small_sample: str
-) -> Floats:
-    """(P, P) around the scores of rows or clusters, with the expected information."""
+def _influences(link: Link, y: Floats, design: Floats, b: Floats) -> Floats:
+    """(n, P) scores of the rows times the inverse of the expected information."""
     at = means(link, design @ b)
     bread = np.asarray(np.linalg.inv(design.T @ (design * at.weights[:, None])))
     scores = design * (at.score * (y - at.mean))[:, None]
-    return around_scores(bread, scores, clusters, small_sample)
+    return np.asarray(scores @ bread)

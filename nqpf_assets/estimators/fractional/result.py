@@ -25,7 +25,8 @@ class Fractional:
         tests: of each; normal. covariance: of these.
         margin_names, margins: regressors, and ``average`` and ``means`` → their marginal effects.
         link: ``"logit"`` or ``"probit"``; effects: dummies that are in.
-        n_obs, n_units, n_periods: of the sample; n_clusters: None without.
+        n_obs, n_units, n_periods: of the sample; n_clusters: of each key; none without.
+        is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
         n_ends: rows whose outcome is 0, and 1.
         log_likelihood: Bernoulli's, of the quasi-likelihood; pseudo_r2: 1 less it over that of a constant.
         means: Wald's test that coefficients of unit means are zero; None without them.
@@ -44,7 +45,8 @@ class Fractional:
     n_obs: int
     n_units: int
     n_periods: int
-    n_clusters: int | None
+    n_clusters: tuple[int, ...]
+    is_vcov_repaired: bool
     n_ends: tuple[int, int]
     log_likelihood: float
     pseudo_r2: float

@@ -29,7 +29,7 @@ from nqpf_assets.estimators.group_differences.rows import regression_of_rows, tw
 from nqpf_assets.estimators.linear.covariance_kinds import SmallSample, Vcov
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import ClusterKey, student_inference
+from nqpf_assets.estimators.linear.inference import Cluster, student_inference
 from nqpf_assets.estimators.linear.joint_test import wald
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.linear.within import Codes, Floats
@@ -49,7 +49,7 @@ def group_difference(
     tested: Sequence[str] | None = None,
     effects: Sequence[str] = ("unit", "period"),
     vcov: Vcov = "clustered",
-    cluster: ClusterKey | None = None,
+    cluster: Cluster | None = None,
     small_sample: SmallSample = "xtreg",
     confidence_level: float = 0.95,
 ) -> GroupDifference:
@@ -67,7 +67,7 @@ def group_difference(
         tested: the coefficients to compare; all that both groups identify by default.
         effects, small_sample, confidence_level: as in `two_way_fe`.
         vcov: ``"clustered"``, ``"robust"`` or ``"unadjusted"``.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,).
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -79,8 +79,6 @@ def group_difference(
         raise EstimationError(f"vcov is one of {', '.join(VCOVS)} here; found {vcov!r}")
     if small_sample == "large_sample":
         raise EstimationError("differences of groups are tested by F and t; found large_sample")
-    if isinstance(cluster, tuple):
-        raise EstimationError("groups are compared with clusters of one key")
     y = np.asarray(outcome)
     side, labels = two_groups(groups, len(y), compare)
     options: dict[str, Any] = {
@@ -114,7 +112,7 @@ def _comparison(
     rows: TwoGroups,
     pair: tuple[GroupRegression, GroupRegression],
     compared: tuple[str, ...],
-    clusters: Codes | None,
+    clusters: tuple[Codes, ...] | None,
     options: dict[str, Any],
 ) -> GroupDifference:
     """All tests on the rows of both groups."""
@@ -135,7 +133,7 @@ def _comparison(
     conf_int = np.array([m.conf_int[k] for m, k in partials])
     shared = np.zeros(0)
     if clusters is not None:
-        shared = np.intersect1d(clusters[rows.is_second], clusters[~rows.is_second])
+        shared = np.intersect1d(clusters[0][rows.is_second], clusters[0][~rows.is_second])
     return GroupDifference(
         names=compared,
         groups=pair,
@@ -151,7 +149,7 @@ def _comparison(
         seemingly_unrelated=_seemingly_unrelated(rows, pair, at, options),
         chow=chow_test(rows, model, options["effects"]),
         vcov=options["vcov"],
-        n_clusters=0 if clusters is None else len(np.unique(clusters)),
+        n_clusters=min((len(np.unique(one)) for one in clusters or ()), default=0),
         n_shared_clusters=len(shared),
     )
 
@@ -170,7 +168,7 @@ def _seemingly_unrelated(
 
     vcov = "clustered" if options["vcov"] == "clustered" else "robust"
     plain = interacted_model(rows, pair, options | {"vcov": vcov, "small_sample": "none"})
-    count = plain.n_clusters[0] if plain.n_clusters else plain.n_obs
+    count = min(plain.n_clusters) if plain.n_clusters else plain.n_obs
     covariance = _covariance_of_differences(plain.covariance, at) * (count / (count - 1))
     differences = plain.params[at[:, 0]] - plain.params[at[:, 1]]
     variances = np.diag(covariance)
@@ -220,10 +218,12 @@ def _codes(labels: ArrayLike, what: str, keep: NDArray[np.bool_]) -> Codes:
     return encode(np.asarray(labels, dtype=object)[keep], what)[0]
 
 
-def _clusters(rows: TwoGroups, cluster: ClusterKey | None, keep: NDArray[np.bool_]) -> Codes:
-    """One code per row, the same for a cluster's rows in both groups."""
-    if cluster is None or (isinstance(cluster, str) and cluster == "unit"):
-        return rows.units
-    if isinstance(cluster, str):
-        return rows.periods
-    return _codes(cluster, "the cluster", keep)
+def _clusters(
+    rows: TwoGroups, cluster: Cluster | None, keep: NDArray[np.bool_]
+) -> tuple[Codes, ...]:
+    """One code per row for each key, the same for a cluster's rows in both groups."""
+    keys = cluster if isinstance(cluster, tuple) else ("unit" if cluster is None else cluster,)
+    own = {"unit": rows.units, "period": rows.periods}
+    return tuple(
+        own[key] if isinstance(key, str) else _codes(key, "the cluster", keep) for key in keys
+    )

@@ -78,7 +78,8 @@ class GroupDifference:
         chow: the classical F test that the groups share every coefficient and period effect,
             under equal variances and independent errors, whatever `vcov` is.
         vcov: of the interactions; suest uses clusters with it, else rows.
-        n_clusters: in both groups together; n_shared_clusters: with rows in both groups.
+        n_clusters: in both groups together, of several keys the smallest number; n_shared_clusters: of
+            the first key, with rows in both groups.
             Zero when `vcov` has no clusters.
     """
 

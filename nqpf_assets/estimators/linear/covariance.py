@@ -109,6 +109,7 @@ def clustered(
     small_sample: str,
     weighing: Floats | None = None,
     n_obs: int | None = None,
+    n_slopes: int | None = None,
 ) -> Covariance:
     """Correlation within clusters of one to three keys.
 
@@ -119,6 +120,8 @@ def clustered(
             keys G is the smallest number of clusters.
         small_sample: ``"none"`` for a factor of one.
         n_obs: as in `robust`.
+        n_slopes: terms from the first on of which a matrix with negative eigenvalues is repaired; all but
+            the last where left out.
 
     With several keys a variance can turn out negative; it is NaN in the result, as are those of terms
     whose errors cancel.
@@ -142,7 +145,8 @@ def clustered(
         whole = np.diag(_weighed(np.sum(of_each, axis=0), weighing))
         impossible = np.diag(matrix) <= CANCELLED_VARIANCE * whole * factor
         # The constant, last, is a combination of the others and must not cause a repair.
-        matrix[:-1, :-1], is_repaired = _repaired(matrix[:-1, :-1])
+        slopes = slice(len(matrix) - 1 if n_slopes is None else n_slopes)
+        matrix[slopes, slopes], is_repaired = _repaired(matrix[slopes, slopes])
         # A repaired variance that was negative would be near zero: an error of nothing at all.
         matrix[impossible, :] = matrix[:, impossible] = np.nan
     df = _all(matrix, smallest - 1)

@@ -26,13 +26,6 @@ def require_used_cluster(vcov: str, cluster: Any) -> None:
         raise EstimationError(f"vcov {vcov!r} does not use clusters; leave cluster out")
 
 
-def require_one_used_cluster(vcov: str, cluster: Any, what: str) -> None:
-    """Refuse clusters that the covariance would ignore, and two keys where `what` takes one."""
-    require_used_cluster(vcov, cluster)
-    if isinstance(cluster, tuple) and len(cluster) != 1:
-        raise EstimationError(f"{what} clustered by one key")
-
-
 def require_wild(vcov: str, cluster: Any, small_sample: str) -> None:
     """Refuse a wild bootstrap of what it is not one of: t statistics clustered by one key."""
     if vcov != "clustered" or (isinstance(cluster, tuple) and len(cluster) != 1):

@@ -74,7 +74,7 @@ def random_effects(
         with_means: put the unit means of regressors that vary within units among the regressors (Mundlak),
             and test them: with clustered errors this is Hausman's test made robust.
         vcov: ``"clustered"`` or ``"unadjusted"``, on the rows less their part of the unit's mean.
-        cluster: ``"unit"`` (default), or an array (n,) of groups of units.
+        cluster: ``"unit"`` (default), or an array (n,) of groups of units, or two or three of these.
         small_sample: ``"stata"``: G/(G-1) (n-1)/(n-k), k with constant and dummies; ``"none"``: no
             correction. Of clustered errors.
         confidence_level: of the confidence intervals.
@@ -135,6 +135,7 @@ def random_effects(
         means=wald_of(params, matrix, of_means) if with_means else None,
         has_period_effects=period_effects,
         n_parameters=k,
+        is_vcov_repaired=made.is_repaired,
     )
 
 

@@ -33,6 +33,7 @@ class RandomEffects(Regression):
         means: that the coefficients of unit means are zero; None without such means.
         has_period_effects: whether period dummies stand among the regressors.
         n_parameters: coefficients, period dummies and constant.
+        is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
     """
 
     constant: Constant
@@ -47,3 +48,4 @@ class RandomEffects(Regression):
     means: Joint | None
     has_period_effects: bool
     n_parameters: int
+    is_vcov_repaired: bool

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
+from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, Inference, student_inference
-from nqpf_assets.estimators.linear.score_covariance import around_scores, one_key
+from nqpf_assets.estimators.linear.score_covariance import clusters_of, of_terms
 from nqpf_assets.estimators.linear.within import Codes, fixed_effects
 from nqpf_assets.estimators.poisson.likelihood import Maximum, demeaned, maximum
 from nqpf_assets.estimators.poisson.likelihood import log_likelihood as likelihood_of
@@ -39,7 +40,8 @@ class FixedEffectsPoisson:
         covariance: (K, K).
         effects: the fixed effects.
         n_obs, n_units, n_periods: of the sample.
-        n_clusters: number of clusters; None without.
+        n_clusters: of each key; none without clusters.
+        is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
         log_likelihood: Poisson's, with ln y! (of Γ where y is no whole number).
         pseudo_r2: 1 − log_likelihood over that of a constant alone.
         sample: rows, and what left them; dropped: regressors without anything of their own.
@@ -54,7 +56,8 @@ class FixedEffectsPoisson:
     n_obs: int
     n_units: int
     n_periods: int
-    n_clusters: int | None
+    n_clusters: tuple[int, ...]
+    is_vcov_repaired: bool
     log_likelihood: float
     pseudo_r2: float
     sample: PoissonSample
@@ -87,7 +90,8 @@ def fe_poisson(
         names: the K regressors.
         period_effects: whether each period has an effect beside those of units.
         vcov: ``"clustered"``, ``"robust"``, or ``"unadjusted"``, which needs a variance that is the mean.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), with vcov ``"clustered"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these,
+            with vcov ``"clustered"``.
         small_sample: ``"stata"``: G/(G − 1) for clustered and n/(n − 1) for robust errors; ``"none"``: as
             they are.
         confidence_level: of the intervals.
@@ -116,7 +120,7 @@ def fe_poisson(
             f"{counted(len(panel.outcome), 'rows')} for {counted(n_parameters, 'parameters')}, the effects "
             "included"
         )
-    clusters = one_key(cluster, panel, vcov)
+    clusters = clusters_of(cluster, panel, vcov)
     # Of equal size, so that steps and their end know no units of measurement.
     scale = within[:, kept].std(axis=0)
     found = maximum(
@@ -125,7 +129,8 @@ def fe_poisson(
         panel.unit_codes,
         fe.carried_dummies() if period_effects else np.empty((len(panel.outcome), 0)),
     )
-    covariance = _covariance(found, clusters, vcov, small_sample) / np.outer(scale, scale)
+    made = _covariance(found, clusters, vcov, small_sample)
+    covariance = made.matrix / np.outer(scale, scale)
     params = found.params / scale
     normal = np.full(len(params), np.inf)
     return FixedEffectsPoisson(
@@ -137,7 +142,8 @@ def fe_poisson(
         n_obs=len(panel.outcome),
         n_units=fe.n_units,
         n_periods=fe.n_periods,
-        n_clusters=None if clusters is None else int(clusters.max()) + 1,
+        n_clusters=made.n_clusters,
+        is_vcov_repaired=made.is_repaired,
         log_likelihood=likelihood_of(panel.outcome, found.expected),
         pseudo_r2=_pseudo_r2(panel.outcome, found.expected),
         sample=sample,
@@ -147,14 +153,15 @@ def fe_poisson(
 
 
 def _covariance(
-    found: Maximum, clusters: Codes | None, vcov: PoissonVcov, small_sample: str
-) -> Floats:
+    found: Maximum, clusters: tuple[Codes, ...], vcov: PoissonVcov, small_sample: str
+) -> Covariance:
     """(K, K): the inverse information, alone or around the scores of rows or clusters."""
     x = demeaned(found)
     bread: Floats = np.asarray(np.linalg.inv(x.T @ (x * found.expected[:, None])))
     if vcov == "unadjusted":
-        return bread
-    return around_scores(bread, x * found.residuals[:, None], clusters, small_sample)
+        return Covariance(bread, np.full(len(bread), np.inf), 1.0, 0)
+    influences = (x * found.residuals[:, None]) @ bread
+    return of_terms(influences, clusters, small_sample, len(bread))
 
 
 def _pseudo_r2(y: Floats, expected: Floats) -> float:

@@ -11,7 +11,7 @@ ESTIMATOR = Estimator(
     purpose="means of units over their years: what differs between them",
     documentation="docs/estimators.md#Between units",
     covariances={
-        "clustered": Covariance(1, "units", corrections=PLAIN_CORRECTIONS),
+        "clustered": Covariance(3, "units", corrections=PLAIN_CORRECTIONS),
         "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
         "robust": Covariance(corrections=PLAIN_CORRECTIONS),
     },

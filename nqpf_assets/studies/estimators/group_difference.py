@@ -59,7 +59,7 @@ ESTIMATOR = Estimator(
     purpose="do coefficients differ between two groups?",
     documentation="docs/estimators.md#Difference between groups",
     covariances={
-        "clustered": Covariance(1, corrections=CLUSTER_CORRECTIONS),
+        "clustered": Covariance(3, corrections=CLUSTER_CORRECTIONS),
         "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
         "robust": Covariance(corrections=PLAIN_CORRECTIONS),
     },

@@ -31,7 +31,7 @@ ESTIMATOR = Estimator(
     purpose="random effects of units, with Mundlak's means and the robust Hausman test",
     documentation="docs/estimators.md#Random effects",
     covariances={
-        "clustered": Covariance(1, "units", corrections=("stata", "none")),
+        "clustered": Covariance(3, "units", corrections=("stata", "none")),
         "unadjusted": Covariance(),
     },
     function="nqpf_assets.estimation.random_effects:fit_random_effects",

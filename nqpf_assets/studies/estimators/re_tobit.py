@@ -11,7 +11,7 @@ ESTIMATOR = Estimator(
     purpose="an outcome with limits, random unit effects",
     documentation="docs/estimators.md#Random-effects Tobit",
     covariances={
-        "clustered": Covariance(1, "units", corrections=CORRECTIONS),
+        "clustered": Covariance(3, "units", corrections=CORRECTIONS),
         "unadjusted": Covariance(),
         "robust": Covariance(corrections=CORRECTIONS),
     },

@@ -73,7 +73,7 @@ def test_refusals(function: Any, changes: dict[str, Any], words: str) -> None:
     ("changes", "words"),
     [
         ({"vcov": "cr2"}, "vcov is one of clustered, robust, unadjusted here"),
-        ({"cluster": ("unit", "period")}, "clusters of one key"),
+        ({"cluster": ("unit", "unit", "unit", "unit")}, "at most 3 cluster keys"),
         ({"tested": []}, "one or more"),
         ({"tested": ["gdp", "gdp"]}, "each once"),
         ({"cluster": "region"}, "cluster is"),

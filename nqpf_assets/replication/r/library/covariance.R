@@ -20,7 +20,18 @@ counted_parameters <- function(k, rows, effects, clusters) {
 }
 
 # Clusters of one to three keys (Cameron, Gelbach and Miller 2011).
-clustered <- function(influences, clusters, k, correct = TRUE) {
+# Repairs are of the slopes, the first terms: all but the last, which is the constant, where none are said.
+clustered <- function(influences, clusters, k, correct = TRUE, slopes = seq_len(ncol(influences) - 1)) {
+  v <- clustered_as_it_is(influences, clusters, k, correct)
+  if (length(clusters) > 1) {
+    impossible <- diag(v) <= 0 # a variance that was negative has no error, whatever is repaired
+    v[slopes, slopes] <- without_negative(v[slopes, slopes, drop = FALSE])
+    v[impossible, ] <- v[, impossible] <- NA
+  }
+  v
+}
+
+clustered_as_it_is <- function(influences, clusters, k, correct = TRUE) {
   n <- nrow(influences)
   sizes <- vapply(clusters, function(one) length(unique(one)), 1)
   v <- 0
@@ -31,12 +42,6 @@ clustered <- function(influences, clusters, k, correct = TRUE) {
   }
   g <- min(sizes)
   if (correct) v <- v * g / (g - 1) * (n - 1) / (n - k)
-  if (length(clusters) > 1) {
-    slopes <- seq_len(ncol(v) - 1)
-    impossible <- diag(v) <= 0 # a variance that was negative has no error, whatever is repaired
-    v[slopes, slopes] <- without_negative(v[slopes, slopes, drop = FALSE])
-    v[impossible, ] <- v[, impossible] <- NA
-  }
   v
 }
 

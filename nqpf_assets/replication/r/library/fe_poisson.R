@@ -26,9 +26,8 @@ fe_poisson <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
   v <- if (vcov == "unadjusted") {
     bread
   } else {
-    key <- if (vcov == "robust") seq_len(nrow(x)) else cluster_keys(rows, by)[[1]]
-    g <- length(unique(key))
-    outer_of_sums(influences, key) * (if (small_sample == "none") 1 else g / (g - 1))
+    keys <- if (vcov == "robust") list(seq_len(nrow(x))) else cluster_keys(rows, by)
+    clustered(influences, keys, 1, small_sample != "none", slopes = seq_len(ncol(x)))
   }
   list(terms = data.frame(term = terms[kept], estimate = b, std_error = sqrt(diag(v)), row.names = NULL),
        vcov = v, n = nrow(x), rss = NA_real_)

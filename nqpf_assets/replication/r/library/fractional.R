@@ -15,19 +15,24 @@ fractional <- function(rows, outcome, terms, link = "logit", periods = FALSE, mu
     scores <- x * (g * (y - mu) / (mu * (1 - mu)))
     if (step < 3) b <- b + drop(bread %*% colSums(scores))
   }
-  key <- if (vcov == "robust") seq_len(nrow(x)) else cluster_keys(rows, by)[[1]]
-  n <- length(unique(key))
-  v <- outer_of_sums(scores %*% bread, key) * (if (small_sample == "none") 1 else n / (n - 1))
+  keys <- if (vcov == "robust") list(seq_len(nrow(x))) else cluster_keys(rows, by)
+  # Marginal effects are of all columns, those of years too, and nothing is repaired under them.
+  influences <- scores %*% bread
+  v <- clustered_as_it_is(influences, keys, 1, small_sample != "none")
   own <- which(design$kept <= length(terms))
   bend <- function(eta) if (link == "logit") dlogis(eta) * (1 - 2 * plogis(eta)) else -eta * dnorm(eta)
+  root_of <- function(variances) sqrt(ifelse(variances > 0, variances, NA))
   margins <- function(rows_at, name) {
     eta <- drop(rows_at %*% b)
     slope <- mean(family$mu.eta(eta))
     jacobian <- outer(b[own], colMeans(bend(eta) * rows_at)) + slope * diag(length(b))[own, , drop = FALSE]
     data.frame(effect = paste("marginal on outcome,", name), term = terms[design$kept[own]],
-               estimate = b[own] * slope, std_error = sqrt(diag(jacobian %*% v %*% t(jacobian))))
+               estimate = b[own] * slope, std_error = root_of(diag(jacobian %*% v %*% t(jacobian))))
   }
-  c(shown_terms(design, b, v),
+  at <- c(which(design$kept <= length(design$shown)), length(b))
+  v_shown <- v
+  v_shown[at, at] <- clustered(influences[, at, drop = FALSE], keys, 1, small_sample != "none")
+  c(shown_terms(design, b, v_shown),
     list(n = nrow(x), rss = NA_real_,
          effects = rbind(margins(x, "average"), margins(t(colMeans(x)), "means"))))
 }

@@ -23,12 +23,6 @@ tobit <- function(rows, outcome, terms, lower, upper, effects, vcov, by, small_s
     v <- inverse %*% crossprod(found$scores) %*% inverse
     if (small_sample == "stata") v <- v * n / (n - 1)
   }
-  if (vcov == "clustered") {
-    key <- as.character(rows[[by]])
-    g <- length(unique(key))
-    v <- inverse %*% outer_of_sums(found$scores, key) %*% inverse
-    if (small_sample == "stata") v <- v * g / (g - 1)
-  }
   p <- ncol(whole)
   # Everything that is reported, as a function of the scaled parameters.
   told <- function(theta) {
@@ -40,7 +34,13 @@ tobit <- function(rows, outcome, terms, lower, upper, effects, vcov, by, small_s
   }
   jacobian <- numeric_jacobian(told, found$theta)
   estimate <- told(found$theta)
-  error <- sqrt(pmax(rowSums((jacobian %*% v) * jacobian), 0))
+  variance <- rowSums((jacobian %*% v) * jacobian)
+  if (vcov == "clustered") {
+    influences <- found$scores %*% inverse %*% t(jacobian)
+    variance <- diag(clustered(influences, cluster_keys(rows, by), 1, small_sample == "stata",
+                               slopes = seq_len(k)))
+  }
+  error <- sqrt(pmax(variance, 0))
   error[error == 0] <- NA # of a probability that is one everywhere: it says nothing
   own <- seq_len(k + 1)
   list(terms = data.frame(term = c(terms, "constant"), estimate = estimate[own],

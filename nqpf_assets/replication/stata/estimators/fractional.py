@@ -15,6 +15,8 @@ def fractional(column: CompleteColumn, names: StataNames) -> Commands:
         return NotInStata("unit means: what repeats is left out in another order")
     if column.vcov.small_sample == "none":
         return NotInStata("`small_sample: none`, which `fracreg` does not have")
+    if column.vcov.type == "clustered" and len(column.vcov.by) > 1:
+        return NotInStata("a fractional regression with clusters of several keys")
     if options.link == "probit":
         return NotInStata("`fracreg probit`, whose errors rest on another information matrix")
     (outcome, terms), error = sides_of(column, names), errors_of(column, names)

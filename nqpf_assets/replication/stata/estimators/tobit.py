@@ -16,6 +16,8 @@ def tobit(column: CompleteColumn, names: StataNames) -> Commands:
     options = column.options(TobitOptions)
     if why := refused(column):
         return why
+    if column.vcov.type == "clustered" and len(column.vcov.by) > 1:
+        return NotInStata("a Tobit with clusters of several keys")
     outcome, terms = sides_of(column, names)
     effects = "".join(f" i.{one}" for one in column.effects)
     error = f" {errors_of(column, names)}".rstrip()
