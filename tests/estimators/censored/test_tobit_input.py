@@ -40,7 +40,10 @@ def fit(estimate: Any = tobit, **changes: Any) -> Any:
         ({"small_sample": "xtreg"}, "small_sample is one of"),
         ({"distribution": "z"}, "distribution is one of"),
         ({"cluster": "unit", "vcov": "unadjusted"}, "does not use clusters"),
-        ({"cluster": ("unit", "unit", "unit", "unit"), "vcov": "clustered"}, "at most 3 cluster keys"),
+        (
+            {"cluster": ("unit", "unit", "unit", "unit"), "vcov": "clustered"},
+            "at most 3 cluster keys",
+        ),
         ({"cluster": np.ones(72), "vcov": "clustered"}, "two or more clusters"),
         ({"confidence_level": 95}, "between 0 and 1"),
         ({"outcome": np.where(np.arange(72) == 3, np.nan, Y)}, "the outcome.*1 row"),
