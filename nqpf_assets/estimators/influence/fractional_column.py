@@ -52,7 +52,7 @@ def fractional_column(
     fe = fixed_effects(("unit",), sample.unit_codes, sample.period_codes)
     x, labels, _ = design_columns(sample, fe, rows.names, period_effects, with_means)
     kept = list(independent_columns(x - x.mean(axis=0), x, labels)[0])
-    params = maximum(link, sample.outcome, x[:, kept], None, "none")[0]
+    params = maximum(link, sample.outcome, x[:, kept])[0]
     terms = [*(labels[place] for place in kept), "constant"]
     design = np.column_stack([x[:, kept], np.ones(len(x))])
     moved = _Moved(link, sample.outcome, design, params)
