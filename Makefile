@@ -11,7 +11,7 @@ PEERS_PYTHON := $(VENV)/peers/bin/python
 # Two processes suit a small machine; `make test JOBS=0` runs in one, for a debugger.
 JOBS   ?= 2
 
-.PHONY: help install refresh ui test slow spark lint format types docs manual picture check sample bench \
+.PHONY: help install refresh ui test slow every-test spark lint format types docs manual picture check sample bench \
 	bench-large bench-compare pins clean
 
 help:             ## what can be made
@@ -30,6 +30,9 @@ test: $(DEV)      ## the quick tests
 
 slow: $(DEV)      ## the slow tests: wheel, browser, simulations, the built sample
 	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist worksteal
+
+every-test: $(DEV) ## both, in one run
+	@$(BIN)/python -m pytest -m 'slow or not slow' -n $(JOBS) --dist worksteal
 
 spark: $(DEV)     ## Apache Spark beside DuckDB: installs PySpark, once, and needs Java 17
 	@$(PIP) install --constraint constraints.txt --editable '.[spark]'
@@ -55,7 +58,7 @@ manual: $(DEV)    ## the documentation as a site, in build/manual/site; a dead l
 picture: refresh  ## draw the picture of the README anew
 	@$(BIN)/nqpf plot province.nqpf --output docs/images/nqpf.svg
 
-check: lint types test slow ## everything that CI runs
+check: lint types every-test ## everything that CI runs
 
 sample: $(DEV)    ## write raw/ anew: the synthetic files of the two sample studies
 	@$(BIN)/python -m sample raw
