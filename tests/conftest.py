@@ -110,7 +110,7 @@ def common_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixt
 
 
 def _build_sample(folder: Path) -> None:
-    """Where CI has built it in the checkout, as the README begins, a copy of that; a refresh finds it whole."""
+    """In CI a copy of what the README's first command has built in the checkout; a refresh finds it whole."""
     shutil.copytree(CHECKOUT / "raw", folder / "raw")
     if os.environ.get("CI") and (CHECKOUT / "warehouse" / "nqpf.duckdb").exists():
         for made in (".dagster", "warehouse"):
