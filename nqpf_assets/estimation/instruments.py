@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words, weights_words
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
-from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.messages.counted import counted
@@ -49,7 +48,7 @@ def fit_instruments(design: Design) -> Fitted:
         exogenous=design.values(exogenous) if exogenous else None,
         exogenous_names=exogenous,
         effects=column.effects,
-        vcov="clustered" if design.wild else simple_vcov(design),
+        vcov="clustered" if design.wild else column.vcov.type,  # type: ignore[arg-type]
         wild=design.wild,
         cluster=design.cluster,
         chi2_observations=options.chi2_observations,

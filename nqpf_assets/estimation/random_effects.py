@@ -26,12 +26,14 @@ COMPONENTS = {
 
 def fit_random_effects(design: Design) -> Fitted:
     """Random effects of units; period effects are dummies."""
-    from nqpf_assets.estimators.linear.random_effects import random_effects
+    from nqpf_assets.estimators.linear.random_effects import OWN_CORRECTION, random_effects
 
     column, options = design.column, design.column.options(RandomOptions)
     kind = column.vcov.type
-    if kind not in ("clustered", "unadjusted"):
-        raise EstimationError(f"vcov of random_effects is clustered or unadjusted; found {kind}")
+    if kind not in ("clustered", "unadjusted", *OWN_CORRECTION):
+        raise EstimationError(
+            f"vcov of random_effects is clustered, unadjusted or bias-reduced; found {kind}"
+        )
     result = random_effects(
         design.outcome,
         design.values(design.names),
@@ -55,6 +57,7 @@ def fit_random_effects(design: Design) -> Fitted:
             small_sample=result.small_sample,
             n_clusters=min(result.n_clusters) if result.n_clusters else None,
             df_resid=float(result.n_obs - result.n_parameters),
+            df_test=_df_test(result),
             r2_unit_within=result.r2_within,
         ),
         terms=terms_of(result),
@@ -63,6 +66,12 @@ def fit_random_effects(design: Design) -> Fitted:
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=tuple(_notes(result)),
     )
+
+
+def _df_test(result: RandomEffects) -> float | None:
+    """The fewest degrees of freedom behind t; None where tests are normal."""
+    df = min(result.df_inference, default=np.inf)
+    return float(df) if np.isfinite(df) else None
 
 
 def moving(design: Design) -> Moving:
@@ -85,7 +94,7 @@ def _tests(result: RandomEffects) -> Iterator[Test]:
         words = (
             "Wald, that all coefficients of unit means are zero: Hausman's test by Mundlak's means"
         )
-        words += ", robust" if result.vcov == "clustered" else ""
+        words += ", robust" if result.vcov != "unadjusted" else ""
         statistic, p_value = (
             None if np.isnan(one) else one for one in (joint.statistic, joint.p_value)
         )

@@ -7,6 +7,7 @@ What a study may say of each is here; the numbers, and what goes with what over 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from nqpf_assets.studies.estimator import Covariance
 
@@ -25,6 +26,14 @@ LEAST_SQUARES: Mapping[str, Covariance] = {
     "linearmodels": Covariance(2),
 }
 """Of estimators that rest on `two_way_fe`."""
+WITH_OWN_DF: Mapping[str, Covariance] = {
+    name: one for name, one in LEAST_SQUARES.items() if one.has_own_df
+}
+"""Bias-reduced errors, of linear estimators that do not rest on it as well."""
+WITH_OWN_DF_OF_UNITS: Mapping[str, Covariance] = {
+    name: replace(one, keys="units") for name, one in WITH_OWN_DF.items()
+}
+"""The same by units or groups of them."""
 WITH_WILD_BOOTSTRAP: Mapping[str, Covariance] = {
     **LEAST_SQUARES,
     "wild_bootstrap": Covariance(

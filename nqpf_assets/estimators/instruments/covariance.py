@@ -13,6 +13,8 @@ import numpy as np
 
 from nqpf_assets.estimators.instruments.moments import Chi2Observations, Counts
 from nqpf_assets.estimators.linear import covariance as cov
+from nqpf_assets.estimators.linear.covariance_kinds import BiasReduced
+from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.observation_weights import Kind, require_weighable
 from nqpf_assets.estimators.linear.option_checks import (
@@ -24,7 +26,8 @@ from nqpf_assets.estimators.linear.option_checks import (
 from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
-IvVcov = Literal["clustered", "unadjusted", "robust"]
+IvVcov = Literal["clustered", "unadjusted", "robust"] | BiasReduced
+IV_VCOVS = (*get_args(get_args(IvVcov)[0]), *get_args(BiasReduced))
 IvSmallSample = Literal["xtreg", "ivreg2_small", "ivreg2", "large_sample"]
 
 
@@ -100,12 +103,26 @@ class IvOptions:
     weights_kind: Kind | None = None
 
     def __post_init__(self) -> None:
-        require_one_of("vcov", self.vcov, get_args(IvVcov))
+        require_one_of("vcov", self.vcov, IV_VCOVS)
         require_one_of("small_sample", self.small_sample, get_args(IvSmallSample))
         require_one_of("chi2_observations", self.chi2_observations, get_args(Chi2Observations))
-        require_used_cluster(self.vcov, self.cluster)
+        require_used_cluster("clustered" if self.is_clustered else self.vcov, self.cluster)
+        if self.has_own_correction and self.small_sample != "xtreg":
+            raise EstimationError(
+                f"vcov {self.vcov!r} has its own correction; leave small_sample out"
+            )
         require_level(self.confidence_level)
         if self.wild is not None:
             require_wild(self.vcov, self.cluster, self.small_sample)
         if self.weights_kind is not None:
             require_weighable(self.vcov, self.weights_kind, is_drawn=self.wild is not None)
+
+    @property
+    def has_own_correction(self) -> bool:
+        """Whether coefficients have bias-reduced errors, first stages and tests clustered ones."""
+        return self.vcov in get_args(BiasReduced)
+
+    @property
+    def is_clustered(self) -> bool:
+        """Whether rows of a cluster go together."""
+        return self.vcov == "clustered" or self.has_own_correction

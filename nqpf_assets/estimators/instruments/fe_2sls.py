@@ -72,9 +72,10 @@ def fe_2sls(
         endogenous_names, instrument_names, exogenous_names: of the columns.
         exogenous: (n, K2) further regressors; absorbed and collinear ones are dropped and named.
         effects: ``"unit"``, ``"period"``, both, or ``()`` for a constant.
-        vcov: ``"clustered"``, ``"unadjusted"`` or ``"robust"``; also chooses the form of the tests.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of
-            these, with vcov ``"clustered"``.
+        vcov: ``"clustered"``, ``"unadjusted"`` or ``"robust"``; also chooses the form of the tests. A
+            bias-reduced one is of the coefficients alone: first stages and tests are as with "clustered".
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or, with vcov ``"clustered"``, a tuple
+            of two or three of these.
         small_sample: ``"xtreg"``: t and the factor of `two_way_fe`; ``"ivreg2_small"``: t and the
             factor of ivreg2 and xtivreg2 with their option small; ``"ivreg2"``: theirs without
             it, normal and no factor; ``"large_sample"``: the same, absorbed units not counted
@@ -125,7 +126,8 @@ def fe_2sls(
     )
     model = partialled(sample, clusters, vcov == "unadjusted", numbers)
     rank = identification(model)
-    covariance = IvCovariance(vcov, small_sample, clusters, sample.fe, numbers, sample.copies)
+    kind: IvVcov = "clustered" if options.is_clustered else vcov
+    covariance = IvCovariance(kind, small_sample, clusters, sample.fe, numbers, sample.copies)
     second = second_stage(sample)
     drawn = None
     if wild is not None:
@@ -137,7 +139,7 @@ def _clusters(
     sample: IvSample, instruments: tuple[str, ...], options: IvOptions
 ) -> tuple[Codes, ...]:
     """Codes (n,) of each key, whose clusters must be more than the instruments; none without clusters."""
-    if options.vcov != "clustered":
+    if not options.is_clustered:
         return ()
     clusters = cluster_codes(options.cluster, sample.panel, options.vcov)
     fewest = min(int(one.max()) + 1 for one in clusters)

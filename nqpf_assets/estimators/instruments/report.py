@@ -31,7 +31,9 @@ from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.instruments.second_stage import SecondStage
 from nqpf_assets.estimators.instruments.stock_yogo import stock_yogo
 from nqpf_assets.estimators.instruments.tf_critical_values import tf_test
-from nqpf_assets.estimators.linear.covariance import Covariance
+from nqpf_assets.estimators.linear.covariance import Covariance, without_cancelled
+from nqpf_assets.estimators.linear.covariance_kinds import JACKKNIFE
+from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.inference import (
     student_inference,
 )
@@ -67,7 +69,7 @@ def report(
     sample, model, second, numbers = of.sample, of.model, of.second, of.covariance.numbers
     endo, inst, level = names[0], names[-1], options.confidence_level
     k1, k, params = len(endo), len(second.params), second.params
-    made, constant = _inference(of)
+    made, constant = _inference(of, options)
     tests = student_inference(np.append(params, constant), made.matrix, made.df_inference, level)
     if of.drawn is not None:
         made, tests = of_draws(of.drawn, made, tests)
@@ -75,7 +77,7 @@ def report(
     return FixedEffects2SLS(
         coefficients=coefficients_of((*endo, *sample.exogenous), params, tests, level),
         sample=sample_of(sample.panel, sample.dropped),
-        errors=errors_of(made, options.vcov, options.small_sample, k),
+        errors=errors_of(made, options.vcov, _correction(options), k),
         fit=_fit(sample, second, numbers, options.small_sample),
         df_inference=made.df_inference[:k],
         constant=constant_of(constant, tests, made.df_inference, k),
@@ -98,10 +100,19 @@ def report(
         overidentification=overidentification(model, second.residuals),
         endogeneity=endogeneity(model),
         effective_f=effective_f(model) if k1 == 1 else None,
-        tf=_tf(of, float(tests.std_errors[0])) if k1 == len(inst) == 1 and not of.drawn else None,
+        tf=_tf(of, float(tests.std_errors[0])) if _has_tf(of, names, options) else None,
         is_vcov_repaired=made.is_repaired,
         wild=of.drawn,
     )
+
+
+def _correction(options: IvOptions) -> str:
+    return options.vcov if options.has_own_correction else options.small_sample
+
+
+def _has_tf(of: Estimation, names: tuple[tuple[str, ...], ...], options: IvOptions) -> bool:
+    """Whether one instrument identifies one variable, and t and F have errors of one kind."""
+    return len(names[0]) == len(names[-1]) == 1 and not (of.drawn or options.has_own_correction)
 
 
 def _tf(of: Estimation, std_error: float) -> TfTest:
@@ -115,14 +126,21 @@ def _of_alike_errors(statistic: float, sample: IvSample) -> float:
     return statistic if weights is None or weights.kind != "population" else float("nan")
 
 
-def _inference(of: Estimation) -> tuple[Covariance, float]:
+def _inference(of: Estimation, options: IvOptions) -> tuple[Covariance, float]:
     """The covariance of the coefficients and, last, the constant; and the constant."""
     sample, second, numbers = of.sample, of.second, of.covariance.numbers
     # The constant is the mean of y minus x-bar'b, so its weights follow from the others'.
     of_rows, roots = sample.panel.of_rows, sample.roots
     level, total = means(sample.levels, of_rows), float(roots @ roots)
     weights = np.column_stack([second.slopes, roots / total - second.slopes @ level])
-    made = of.covariance.make(weights, second.residuals, numbers.regressors)
+    if options.has_own_correction:
+        is_jackknife = options.vcov == JACKKNIFE
+        # Of what the first stage explains, whose columns the slopes combine.
+        how = (second.slopes, second.residuals, of.covariance.clusters[0], sample.fe)
+        scale = (weights**2).sum(axis=0) * second.rss / numbers.n
+        made = without_cancelled(cr2(weights, *how, is_jackknife=is_jackknife), scale)
+    else:
+        made = of.covariance.make(weights, second.residuals, numbers.regressors)
     outcome = means(sample.panel.outcome[:, None], of_rows)[0]
     return made, float(outcome - level @ second.params)
 

@@ -20,6 +20,9 @@ Vcov = Literal[
     "cr3",
     "linearmodels",
 ]
+BiasReduced = Literal["cr2", "cr3"]
+"""Those with degrees of freedom of each coefficient, which other linear estimators have as well."""
+JACKKNIFE: BiasReduced = "cr3"
 SmallSample = Literal["xtreg", "plm", "none", "large_sample"]
 
 

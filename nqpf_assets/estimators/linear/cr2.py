@@ -39,20 +39,34 @@ def cr2(
     Source: Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018),
     JBES 36(4).
     """
-    g_count = int(clusters.max()) + 1
-    if g_count < 2:
-        raise EstimationError("clustered standard errors need two or more clusters")
     design = _design(within, clusters, fe)
-    # Columns on one scale first: the inverse is then as good as the data allow.
-    design = design / np.linalg.norm(design, axis=0)
-    inverse = np.linalg.inv(design.T @ design)
     if "unit" in fe.effects:
         # Residuals add up to zero within units: what is constant there carries no error.
         means = group_sums(weights, fe.unit_codes, fe.n_units)
         means = means / np.bincount(fe.unit_codes)[:, None]
         weights = weights - means[fe.unit_codes]
+    n_parameters = within.shape[1] + fe.rank
+    return adjusted(weights, design, residuals, clusters, n_parameters, is_jackknife=is_jackknife)
+
+
+def adjusted(
+    weights: Floats,
+    design: Floats,
+    residuals: Floats,
+    clusters: Codes,
+    n_parameters: int,
+    *,
+    is_jackknife: bool,
+) -> Covariance:
+    """The same of a regression whose columns are all in `design` (n, K), in any combination of them."""
+    g_count = int(clusters.max()) + 1
+    if g_count < 2:
+        raise EstimationError("clustered standard errors need two or more clusters")
+    # Columns on one scale first: the inverse is then as good as the data allow.
+    design = design / np.linalg.norm(design, axis=0)
+    inverse = np.linalg.inv(design.T @ design)
     p = weights.shape[1]
-    adjusted = np.zeros((g_count, p))  # what each cluster adds to each term's error
+    added = np.zeros((g_count, p))  # what each cluster adds to each term's error
     own = np.zeros((g_count, p))
     projected = np.zeros((g_count, p, design.shape[1]))
     for g in range(g_count):
@@ -65,7 +79,7 @@ def cr2(
         root = np.zeros_like(values)
         root[positive] = values[positive] ** (-1.0 if is_jackknife else -0.5)
         q = ((vectors * root) @ vectors.T) @ weights[rows]
-        adjusted[g] = q.T @ residuals[rows]
+        added[g] = q.T @ residuals[rows]
         own[g] = (q**2).sum(axis=0)
         projected[g] = q.T @ u
     df = np.empty(p)
@@ -74,8 +88,7 @@ def cr2(
         products = np.diag(own[:, term]) - b @ inverse @ b.T
         size = float((products**2).sum())
         df[term] = np.trace(products) ** 2 / size if size > 0 else np.nan
-    n_parameters = within.shape[1] + fe.rank
-    return Covariance(adjusted.T @ adjusted, df, float("nan"), n_parameters, (g_count,))
+    return Covariance(added.T @ added, df, float("nan"), n_parameters, (g_count,))
 
 
 def _design(within: Floats, clusters: Codes, fe: FixedEffects) -> Floats:

@@ -7,7 +7,7 @@ is told in `variance_components`. Conventions are explained in docs/methods/rand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,9 +15,16 @@ from numpy.typing import ArrayLike
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
+from nqpf_assets.estimators.linear.covariance_kinds import JACKKNIFE, BiasReduced
+from nqpf_assets.estimators.linear.cr2 import adjusted
 from nqpf_assets.estimators.linear.distributions import chi2_sf, normal_ppf, normal_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import Cluster, Inference, cluster_codes
+from nqpf_assets.estimators.linear.inference import (
+    Cluster,
+    Inference,
+    cluster_codes,
+    student_inference,
+)
 from nqpf_assets.estimators.linear.least_squares import LeastSquares, least_squares
 from nqpf_assets.estimators.linear.random_effects_result import Joint, RandomEffects
 from nqpf_assets.estimators.linear.regression import (
@@ -43,6 +50,8 @@ from nqpf_assets.estimators.linear.within import (
     is_nested,
 )
 
+RandomVcov = Literal["clustered", "unadjusted"] | BiasReduced
+OWN_CORRECTION = get_args(BiasReduced)
 MEAN = ":mean"
 """Behind the name of a regressor in the term of its unit mean."""
 
@@ -57,7 +66,7 @@ def random_effects(
     period_effects: bool = False,
     components: Components = "xtreg",
     with_means: bool = False,
-    vcov: Literal["clustered", "unadjusted"] = "clustered",
+    vcov: RandomVcov = "clustered",
     cluster: Cluster | None = None,
     small_sample: Literal["stata", "none"] = "stata",
     confidence_level: float = 0.95,
@@ -73,7 +82,8 @@ def random_effects(
         components: variance of unit effects in unbalanced panels, as `unit_variance` says.
         with_means: put the unit means of regressors that vary within units among the regressors (Mundlak),
             and test them: with clustered errors this is Hausman's test made robust.
-        vcov: ``"clustered"`` or ``"unadjusted"``, on the rows less their part of the unit's mean.
+        vcov: ``"clustered"`` or ``"unadjusted"``, on the rows less their part of the unit's mean; ``"cr2"``
+            or ``"cr3"``, the components taken as known, with t and degrees of freedom of each coefficient.
         cluster: ``"unit"`` (default), or an array (n,) of groups of units, or two or three of these.
         small_sample: ``"stata"``: G/(G-1) (n-1)/(n-k), k with constant and dummies; ``"none"``: no
             correction. Of clustered errors.
@@ -105,13 +115,19 @@ def random_effects(
     if any(not is_nested(fe.unit_codes, one) for one in clusters):
         raise EstimationError("clusters of random effects must not divide units")
     made = _covariance(quasi[:, 1:], solved, clusters, vcov, small_sample)
-    tests = _normal_inference(solved.params, made.matrix, confidence_level)
+    tests = (
+        student_inference(solved.params, made.matrix, made.df_inference, confidence_level)
+        if vcov in OWN_CORRECTION
+        else _normal_inference(solved.params, made.matrix, confidence_level)
+    )
     shown = [at for at, j in enumerate(kept) if j < n_terms]
     terms = [labels[kept[at]] for at in shown]
     order = [*shown, k - 1]
     ordered = _of_terms(tests, order)
     matrix = made.matrix[np.ix_(order, order)]
     params, df = solved.params[order], np.full(len(order), np.inf)
+    if vcov in OWN_CORRECTION:
+        df = made.df_inference[order]
     of_means = [at for at, name in enumerate(terms) if name.endswith(MEAN)] if with_means else []
     pair = np.column_stack([x @ solved.params, sample.outcome])
     return RandomEffects(
@@ -120,7 +136,7 @@ def random_effects(
         errors=errors_of(
             cov.Covariance(matrix, df, made.factor, k, made.n_clusters),
             vcov,
-            small_sample if vcov == "clustered" else "none",
+            {"clustered": small_sample, "unadjusted": "none"}.get(vcov, vcov),
             len(terms),
         ),
         constant=constant_of(float(params[-1]), ordered, df, len(terms)),
@@ -135,6 +151,7 @@ def random_effects(
         means=wald_of(params, matrix, of_means) if with_means else None,
         has_period_effects=period_effects,
         n_parameters=k,
+        df_inference=df[:-1],
         is_vcov_repaired=made.is_repaired,
     )
 
@@ -191,6 +208,10 @@ def _covariance(
     weights = x @ solved.bread
     if vcov == "unadjusted":
         return cov.of_equal_errors(weights.T @ weights, n, solved.rss, k, "xtreg")
+    if vcov in OWN_CORRECTION:
+        is_jackknife = vcov == JACKKNIFE
+        # All columns stand in the design, so that nothing is absorbed and a unit may not be divided.
+        return adjusted(weights, x, solved.residuals, clusters[0], k, is_jackknife=is_jackknife)
     return cov.clustered(weights * solved.residuals[:, None], clusters, k, small_sample)
 
 

@@ -33,6 +33,7 @@ class RandomEffects(Regression):
         means: that the coefficients of unit means are zero; None without such means.
         has_period_effects: whether period dummies stand among the regressors.
         n_parameters: coefficients, period dummies and constant.
+        df_inference: (K,) behind t of each term; infinite where tests are normal.
         is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
     """
 
@@ -48,4 +49,5 @@ class RandomEffects(Regression):
     means: Joint | None
     has_period_effects: bool
     n_parameters: int
+    df_inference: Floats
     is_vcov_repaired: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Covariance, Estimator
-from nqpf_assets.studies.least_squares_covariances import PLAIN_CORRECTIONS
+from nqpf_assets.studies.least_squares_covariances import PLAIN_CORRECTIONS, WITH_OWN_DF_OF_UNITS
 from nqpf_assets.studies.printing import PrintedTest, Printing
 
 ESTIMATOR = Estimator(
@@ -12,6 +12,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Between units",
     covariances={
         "clustered": Covariance(3, "units", corrections=PLAIN_CORRECTIONS),
+        **WITH_OWN_DF_OF_UNITS,
         "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
         "robust": Covariance(corrections=PLAIN_CORRECTIONS),
     },

@@ -10,6 +10,7 @@ from pydantic import Field
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import ALONE, Covariance, Estimator, OptionBlock, Role
+from nqpf_assets.studies.least_squares_covariances import WITH_OWN_DF
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.studies.refused_variables import twice
 from nqpf_assets.user_input.strict import Name, Strict
@@ -88,7 +89,7 @@ def _in_equation(column: Equation, name: str) -> tuple[str, str]:
     return "", ""
 
 
-_CLUSTERED = ("clustered", "wild_bootstrap")
+_CLUSTERED = ("clustered", "wild_bootstrap", *WITH_OWN_DF)
 _CORRECTIONS = ("xtreg", "ivreg2_small", "ivreg2")
 
 
@@ -133,6 +134,7 @@ ESTIMATOR = Estimator(
         "wild_bootstrap": Covariance(1, corrections=_CORRECTIONS, is_drawn=True),
         "unadjusted": Covariance(corrections=_CORRECTIONS, has_large_sample=True),
         "robust": Covariance(corrections=_CORRECTIONS, has_large_sample=True),
+        **WITH_OWN_DF,
     },
     function="nqpf_assets.estimation.instruments:fit_instruments",
     influence="nqpf_assets.estimation.linear_influence:instruments",

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.least_squares_covariances import WITH_OWN_DF_OF_UNITS
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.user_input.strict import Strict
 
@@ -32,6 +33,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Random effects",
     covariances={
         "clustered": Covariance(3, "units", corrections=("stata", "none")),
+        **WITH_OWN_DF_OF_UNITS,
         "unadjusted": Covariance(),
     },
     function="nqpf_assets.estimation.random_effects:fit_random_effects",

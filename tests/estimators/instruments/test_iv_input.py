@@ -90,7 +90,7 @@ def one(column: Any, name: str) -> dict[str, Any]:
         ({"outcome": np.ones(N * T)}, "outcome does not vary"),
         ({"outcome": D * 2.0}, "reproduce the outcome exactly"),
         ({"effects": ("unit", "region")}, "effects are"),
-        ({"vcov": "cr2"}, "vcov is one of"),
+        ({"vcov": "HC3"}, "vcov is one of"),
         ({"small_sample": "none"}, "small_sample is one of"),
         ({"cluster": "unit", "vcov": "robust"}, "does not use clusters"),
         ({"cluster": ("unit", "period", "unit", "period")}, "at most 3"),

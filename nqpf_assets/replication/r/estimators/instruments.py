@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.parts import inference, weights_of
+from nqpf_assets.replication.r.estimators.parts import covariance, inference, lacks, weights_of
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -20,7 +20,8 @@ def fe_2sls(column: CompleteColumn) -> Call | NotInR:
         "exogenous": tuple(name for name in terms if name not in options.endogenous),
         "instruments": options.instruments,
     }
-    return Call("fe_2sls", said | inference(column, "xtreg") | weights)
+    how = inference(column, "xtreg") | {"vcov": covariance(column)}
+    return Call("fe_2sls", said | how | weights, lacks(column))
 
 
 CALLS = {"fe_2sls": fe_2sls}

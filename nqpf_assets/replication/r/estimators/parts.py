@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nqpf_assets.replication.r.call import COEFFICIENTS, NotInR, Value
+from nqpf_assets.studies.estimator_registry import covariance_of
 from nqpf_assets.studies.spec import CompleteColumn
 
 COVARIANCES = (
@@ -21,6 +22,13 @@ COVARIANCES = (
 def sides_of(column: CompleteColumn) -> dict[str, Value]:
     """Outcome and terms."""
     return {"outcome": column.outcome, "terms": (*column.regressors, *column.controls)}
+
+
+def covariance(column: CompleteColumn) -> str:
+    """The column's covariance, or clusters in place of what the library lacks of them."""
+    kind = column.vcov.type
+    told = covariance_of(column.estimator, kind)
+    return "clustered" if told is not None and (told.is_drawn or told.has_own_df) else kind
 
 
 def inference(column: CompleteColumn, correction: str) -> dict[str, Value]:
