@@ -34,12 +34,19 @@ READS = {
 THREADS = 2
 VIEWS = (
     ("panel", "read_way"),
+    ("panel", "any_way"),
+    ("panel", "link"),
     ("panel", "way"),
     ("panel", "pooled_way"),
     ("panel", "traced_cell"),
+    ("panel", "linked_value"),
     ("panel", "provenance"),
+    ("index", "number"),
+    ("index", "linked_number"),
     ("index", "provenance"),
     ("result", "provenance"),
+    ("result", "row_read"),
+    ("result", "linked_number"),
     ("result", "table_pool"),
     ("result", "table_provenance"),
 )

@@ -59,7 +59,10 @@ def _role(cause: Mapping[str, Any]) -> str:
     ways = [
         (cause["n_filled_from"], "are read through cells that are filled from them"),
         (cause["n_scale"], f"only scale {cause['scaled']}"),
-        (cause["n_threshold_side"], "only say on which side of a threshold a row lies"),
+        (
+            cause["n_threshold_side"],
+            "only say which side a row is on, or that a variable is left out",
+        ),
     ]
     rest = n_left - sum(n for n, _ in ways)
     ways.append((rest, f"can only set the bounds of {cause['bounds']}"))

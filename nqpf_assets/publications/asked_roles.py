@@ -32,6 +32,7 @@ READ = (
     "result.model_variable",
     "result.model_definition",
     "result.model_span",
+    "result.test",
     "result.bound_row",
 )
 """Tables that the views read."""

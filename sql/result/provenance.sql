@@ -12,7 +12,8 @@
 --                   a weight of a raw file, by which a model or `W(x, NAME)` of a variable counts `other_unit` as a
 --                   neighbour of `unit`
 --   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
---                   finds, or whether a row is in the sample, also where the row was filled in
+--                   finds, or whether a row is in the sample, also where the row was filled in; or that a variable is
+--                   left out, of which the effects or the constant leave nothing
 --   scale           minimum, maximum and shares of an index, from all units and years in which it has a score
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
@@ -26,9 +27,28 @@
 -- is scaled to one whatever it is, as the only one of its unit, is not listed.
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
--- What each variable is in a column; one may give economic distances or weights beside.
+-- What each variable is in a column; one may give economic distances or weights beside. What is absorbed moves no
+-- number of its column but those that are told of it itself (bounds), or taken without the effects (Hausman's test).
 WITH entering AS NOT MATERIALIZED (
-    SELECT v.study, v.table_name, v.column_label, v.variable, v.role AS role_in_model, m.sample_id
+    SELECT
+        v.study, v.table_name, v.column_label, v.variable,
+        CASE
+            WHEN v.role IN ('regressor', 'control')
+                AND contains(concat('; ', m.dropped), concat('; ', v.variable, ': absorbed by '))
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM result.test AS t
+                    WHERE t.study = v.study AND t.table_name = v.table_name AND t.column_label = v.column_label
+                        AND (
+                            t.test IN ('hausman', 'spatial_hausman')
+                            OR starts_with(t.test, concat('winsor_low: ', v.variable))
+                            OR starts_with(t.test, concat('winsor_high: ', v.variable))
+                        )
+                )
+                THEN 'absorbed'
+            ELSE v.role
+        END AS role_in_model,
+        m.sample_id
     FROM result.model_variable AS v
     INNER JOIN result.model AS m
         ON m.study = v.study AND m.table_name = v.table_name AND m.column_label = v.column_label
@@ -124,7 +144,7 @@ place_of_all AS NOT MATERIALIZED (
     SELECT
         study, table_name, column_label, variable, series_id, is_weights,
         CASE
-            WHEN role_in_model IN ('threshold variable', 'sample condition') THEN 'threshold_side'
+            WHEN role_in_model IN ('threshold variable', 'sample condition', 'absorbed') THEN 'threshold_side'
             WHEN read_as NOT IN ('value', 'lag') THEN read_as
             WHEN is_weights THEN 'weights'
             WHEN role_in_model = 'instrument' THEN 'instrument'
@@ -153,7 +173,7 @@ place_filled_from AS NOT MATERIALIZED (
     GROUP BY p.study, p.table_name, p.column_label, p.variable, p.series_id, p.role, p.unit, f.from_period
 ),
 
--- Of a threshold variable, cells that others are filled from decide no more than the side either.
+-- Of a threshold variable or an absorbed one, cells that others are filled from decide no more than that either.
 place AS NOT MATERIALIZED (
     SELECT study, table_name, column_label, variable, series_id, role, unit, first_period, last_period
     FROM place_read

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow  # whole builds
 
 MOVED = 1e-11
 ZERO: Cell = ("workers", "130000", 2016)
+BASE: Cell = ("population", "140000", 2015)
 TIMES_ZERO = {"product": "product", "ratio": "ratio", "through": "through"}
 """Columns whose regressor multiplies the cell beside the zero by it, or divides it by that cell."""
 STUDY = """\
@@ -42,6 +43,7 @@ variables:
   later: {expression: "population * from_2017"}
   since: {expression: "log(population / at(population, 2015))"}
   relative: {expression: "log(population / of_region(population, 上海))"}
+  fixed: {expression: "at(population, 2015)"}
   coupled: {expression: "lag(rated_yearly, 1) * 2"}
   joined_score: {expression: "scored + standardize(gdp)"}
   scored: {expression: standardize(population)}
@@ -76,6 +78,18 @@ tables:
       - {label: since, regressors: [since], sample: {first: 2016}}
       - {label: pooled, regressors: [since], effects: [], vcov: {type: robust}, sample: {first: 2016}}
       - {label: relative, regressors: [relative], effects: [period]}
+      - {label: absorbed, regressors: [twice], controls: [fixed]}
+      - {label: compared, regressors: [twice], controls: [fixed], hausman: true}
+      - label: changes
+        estimator: first_difference
+        effects: [period]
+        regressors: [since]
+        sample: {first: 2016}
+      - label: lagged
+        estimator: spatial_lag
+        regressors: [since]
+        sample: {first: 2016}
+        space: {join: [[海南, 山东]]}
       - label: maps
         estimator: spatial_slx
         regressors: [relative]
@@ -91,12 +105,15 @@ def values() -> Values:
 
 
 def numbers(root: Path, made: Values) -> dict[str, float]:
-    """Coefficients by column and term, and slope and R² of the line of each group."""
+    """Coefficients by column and term, Hausman's tests, and slope and R² of the line of each group."""
     done = walk(write_trap(root, made, study=STUDY), only=("trap.estimate", "trap.lines"))
     store = done.opened.store
     found = {}
     for row in store.scan(("trap", "estimate")).collect().to_dicts():
         found[f"{row['column_label']} {row['term']}"] = row["estimate"]
+    for row in store.scan(("trap", "test")).collect().to_dicts():
+        if row["test"].endswith("hausman"):
+            found[f"{row['column_label']} {row['test']}"] = row["statistic"]
     lines = store.scan(("trap", "lines")).collect().filter(pl.col("row_kind") == "group")
     for row in lines.to_dicts():
         found |= {f"{name} {row['row_label']}": row[name] for name in ("slope", "r2")}
@@ -165,15 +182,36 @@ def test_times_a_variable_that_is_a_condition(
     )
 
 
-def test_in_what_effects_take_out_of_slopes(
-    done: Walk, before: dict[str, float], tmp_path: Path
+@pytest.fixture(scope="module")
+def of_base(before: dict[str, float], tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What moves with a cell of the base year, which all rows of its unit read."""
+    return moved(tmp_path_factory.mktemp("base"), before, values(), BASE)
+
+
+def test_in_what_effects_take_out_of_slopes(done: Walk, of_base: set[str]) -> None:
+    """All rows of a unit subtract its logarithm: the constant has it, without effects the slope."""
+    assert roles(done, "since", BASE) == {"lag"}
+    assert "since since" not in of_base
+    assert {"since constant", "pooled since"} <= of_base
+
+
+def test_in_what_effects_take_out_of_all_but_random_effects(done: Walk, of_base: set[str]) -> None:
+    """First differences and spatial models have no constant; Hausman's test has random effects beside."""
+    for label in ("changes", "lagged"):
+        assert roles(done, label, BASE) == {"lag"}
+    assert not {"changes since", "lagged since", "lagged rho"} & of_base
+    assert "lagged spatial_hausman" in of_base
+
+
+def test_in_a_variable_that_is_left_out(
+    done: Walk, before: dict[str, float], of_base: set[str]
 ) -> None:
-    """All rows of a unit subtract the logarithm of a cell: the constant has it, without effects the slope."""
-    cell: Cell = ("population", "140000", 2015)
-    assert roles(done, "since", cell) == {"lag"}
-    found = moved(tmp_path, before, values(), cell)
-    assert "since since" not in found
-    assert {"since constant", "pooled since"} <= found
+    """Effects absorb it: it decides no more than this, and moves what is estimated without them."""
+    assert not {name for name in before if name.endswith(" fixed")}
+    assert roles(done, "absorbed", BASE) == {"threshold_side"}
+    assert not {name for name in of_base if name.startswith("absorbed ")}
+    assert roles(done, "compared", BASE) == {"lag"}
+    assert {name for name in of_base if name.startswith("compared ")} == {"compared hausman"}
 
 
 def test_in_what_effects_take_out_where_there_is_no_constant(
