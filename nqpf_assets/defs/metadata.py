@@ -36,7 +36,7 @@ def declared_metadata(key: TableKey, opened: OpenedProject) -> Mapping[str, Any]
             words, unit = one.title or one.definition.expression, one.definition.unit
             columns.append((name, "DOUBLE", f"{words} ({unit})" if unit else words))
         columns += [(name, "DOUBLE", one.title) for name, one in study.study.indices.items()]
-        columns += [(name, "VARCHAR", _of_grouping(name)) for name in study.study.groups]
+        columns += [(name, "VARCHAR", _of_grouping(name)) for name in study.study.unit_groups]
     described = [dg.TableColumn(n, kind, description=on_page(words)) for n, kind, words in columns]
     return {"dagster/column_schema": dg.TableSchema(described)}
 
@@ -116,7 +116,7 @@ def _described(key: TableKey, opened: OpenedProject) -> dict[str, str]:
         return described | _printed_columns(key, opened)
     if info.is_open:
         study = opened.studies[key[0]]
-        described |= {name: _of_grouping(name) for name in study.groups}
+        described |= {name: _of_grouping(name) for name in study.unit_groups}
         described |= {
             name: f"{title} ({unit})" if unit else title
             for name, title, unit in opened.store.scan((key[0], "variable"))

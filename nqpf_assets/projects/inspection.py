@@ -76,7 +76,7 @@ def study_problems(
     problems += room_problems(file, catalogue.regions)
     problems += table_room_problems(file, catalogue.regions)
     problems += promise_problems(file, catalogue.regions)
-    for grouping, groups in file.study.groups.items():
+    for grouping, groups in file.study.unit_groups.items():
         if isinstance(groups, str) and groups not in schemes:
             problems.append(
                 file.problem(

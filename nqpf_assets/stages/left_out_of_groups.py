@@ -38,7 +38,7 @@ def left_out_rule(compiled: CompiledStudy, regions: Regions) -> Rule:
 
 def _findings(compiled: CompiledStudy, regions: Regions) -> Iterator[Finding]:
     schemes = {
-        name: asked for name, asked in compiled.study.groups.items() if isinstance(asked, str)
+        name: asked for name, asked in compiled.study.unit_groups.items() if isinstance(asked, str)
     }
     shipped = load_regions()[0] if schemes else regions
     for grouping, asked in schemes.items():

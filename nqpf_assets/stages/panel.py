@@ -88,11 +88,11 @@ def panel_step(compiled: CompiledStudy) -> Step:
     ]
     groupings = [
         f"max(CASE WHEN g.grouping = {literal(g)} THEN g.group_name END) AS {quoted(g)}"
-        for g in study.groups
+        for g in study.unit_groups
     ]
     keys = "k.unit, k.unit_name, k.period"
     columns = [f"v.{quoted(v)}" for v in variables] + [f"i.{quoted(i)}" for i in study.indices]
-    columns += [f"b.{quoted(g)}" for g in study.groups]
+    columns += [f"b.{quoted(g)}" for g in study.unit_groups]
     sql = f"""
         WITH keys AS (
             SELECT u.unit, u.unit_name, p.period

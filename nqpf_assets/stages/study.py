@@ -128,7 +128,7 @@ def members_among(
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """The same among units that are known already."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for grouping, asked in study.groups.items():
+    for grouping, asked in study.unit_groups.items():
         groups = _scheme(regions, asked) if isinstance(asked, str) else asked
         found[grouping] = {
             group: tuple(unit.code for unit in units if unit.is_in(named))

@@ -34,7 +34,7 @@ class Formula:
     """
 
     name: str
-    role: Literal["variable", "indicator", "level", "condition", "year", "past"]
+    role: Literal["variable", "indicator", "level", "condition", "grouping", "year", "past"]
     path: Path
     key: str
     definition: Definition

@@ -1,6 +1,6 @@
-"""The formulas of a study: variables, indicators of indices, shares of schooling levels, conditions, terms.
+"""The formulas of a study: variables, indicators, shares of schooling levels, groupings, conditions, terms.
 
-They stand in five places of a study file and are one thing: a name, an expression, a unit. Checked
+They stand in six places of a study file and are one thing: a name, an expression, a unit. Checked
 in `validation_formulas`, computed in the stage `panel`.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nqpf_assets.studies.column_formulas import column_formulas
+from nqpf_assets.studies.computed_groups import group_formulas
 from nqpf_assets.studies.formula import Formula, formula_of
 from nqpf_assets.studies.sample_conditions import condition_formulas
 from nqpf_assets.studies.spec import Study
@@ -27,8 +28,9 @@ def formulas_by_name(study: Study) -> dict[str, Formula]:
 
 
 def written_formulas(study: Study) -> Iterator[Formula]:
-    """Those of variables and indices, without what columns ask for."""
+    """Those of variables, indices and groupings, without what columns ask for."""
     for name, variable in study.variables.items():
         yield formula_of(name, "variable", ("variables", name), variable, variable.winsorize)
     for name, index in study.indices.items():
         yield from index.formulas(name)
+    yield from group_formulas(study)

@@ -12,6 +12,7 @@ from typing import Any
 
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.studies.columns import Column, Variant
+from nqpf_assets.studies.computed_groups import ComputedGroups
 from nqpf_assets.studies.regression_table import RegressionTable
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml
@@ -55,7 +56,7 @@ def _alone(column: Column) -> bool:
 def _groups(study: Study, name: str) -> dict[str, tuple[str, ...]]:
     groups = study.groups[name]
     assert not isinstance(groups, str), "refused before"
-    return {name: tuple(groups)}
+    return {name: groups.names if isinstance(groups, ComputedGroups) else tuple(groups)}
 
 
 def _column(study: Study, column: Column) -> Column:
@@ -91,7 +92,9 @@ def _problems(
         each = [(at, column.within_each)]
         each += [((*at, "variants", n), v.within_each) for n, v in enumerate(column.variants)]
         for path, grouping in each:
-            if not isinstance(grouping, str) or isinstance(study.groups.get(grouping), dict):
+            if not isinstance(grouping, str) or isinstance(
+                study.groups.get(grouping), (dict, ComputedGroups)
+            ):
                 continue
             is_scheme = grouping in study.groups
             yield document.problem(

@@ -16,6 +16,7 @@ from nqpf_assets.studies.expanded_columns import with_all_columns
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.formulas import formulas
 from nqpf_assets.studies.groups_of_each import with_groups_of_each
+from nqpf_assets.studies.samples_of_groups import with_conditions
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.user_input.lined_yaml import LinedYaml, Place, read_yaml
 from nqpf_assets.user_input.model_messages import validate
@@ -75,6 +76,7 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     if study is None:
         raise InputError(problems)
     study, document = with_all_columns(*with_groups_of_each(study, document))
+    study, document = with_conditions(study, document)
     return StudyFile(study, name, document)
 
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.messages.problems import Refusal, Refused
 from nqpf_assets.studies.columns import Column, Estimator, Model
+from nqpf_assets.studies.computed_groups import ComputedGroups
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.gap_filling import EndRule, Interpolation
 from nqpf_assets.studies.indices import Index
@@ -161,10 +162,10 @@ class Study(Strict):
         description="name → series or expression",
     )
     indices: dict[Name, Index] = Field(default_factory=dict, description="name → composite index")
-    groups: dict[Name, str | dict[Name, tuple[str, ...]]] = Field(
+    groups: dict[Name, str | ComputedGroups | dict[Name, tuple[str, ...]]] = Field(
         default_factory=dict,
-        description="groupings of units: a scheme of the region catalogue, e.g. `four_regions`, "
-        "or group → codes or names",
+        description="groupings: of units, by a scheme of the region catalogue, e.g. `four_regions`, "
+        "or group → codes or names; of units and years, by an expression",
     )
     tables: dict[Name, Table] = Field(default_factory=dict, description="name → table of results")
     influence: Literal["all", "none"] = Field(
@@ -176,6 +177,12 @@ class Study(Strict):
         (),
         description="remarks for readers, published in `catalog.study`; nothing is computed from them",
     )
+
+    @property
+    def unit_groups(self) -> dict[str, str | dict[str, tuple[str, ...]]]:
+        """The groupings of units: those that no expression makes."""
+        given = self.groups.items()
+        return {name: one for name, one in given if not isinstance(one, ComputedGroups)}
 
     @model_validator(mode="after")
     def _influence_is_of_regressions(self) -> Study:

@@ -67,7 +67,7 @@ def _names(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:
     study = file.study
     entries = [_entry(one) for one in written]
     entries += [(name, "index", ("indices", name)) for name in study.indices]
-    entries += [(name, "grouping", ("groups", name)) for name in study.groups]
+    entries += [(name, "grouping", ("groups", name)) for name in study.unit_groups]
     first: dict[str, tuple[str, Path]] = {}
     for name, kind, path in entries:
         if name in RESERVED:
@@ -144,7 +144,7 @@ def _regions(
         named += [
             (name, ("units", key, place)) for place, name in enumerate(getattr(study.units, key))
         ]
-    for grouping, groups in study.groups.items():
+    for grouping, groups in study.unit_groups.items():
         if isinstance(groups, str):
             continue
         seen: dict[str, str] = {}

@@ -14,8 +14,9 @@ from nqpf_assets.expressions.compile import (
     inputs,
 )
 from nqpf_assets.expressions.linear_forms import LinearForms
-from nqpf_assets.expressions.tree import Name, Node, is_condition
+from nqpf_assets.expressions.tree import Call, Name, Node, is_condition, nodes
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.studies.computed_groups import not_of_units
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.index_rounds import rounds, units_of_names
 from nqpf_assets.studies.reader import StudyFile
@@ -35,7 +36,7 @@ def compiled_formulas(
     """The expressions of a study, as far as they can be understood before raw files are read."""
     named = {
         grouping: (schemes or {}).get(groups) if isinstance(groups, str) else groups
-        for grouping, groups in file.study.groups.items()
+        for grouping, groups in file.study.unit_groups.items()
     }
     # Who is in a group is for the stages; an unknown scheme is told at its line.
     groups = {one: dict.fromkeys(inside, ()) for one, inside in named.items() if inside is not None}
@@ -69,7 +70,9 @@ def formula_problems(
                 "own_name",
             )
     for one in written:
-        if one.name in wrong:
+        if by_groups := [*_of_computed_groups(file, one)]:
+            yield from by_groups
+        elif one.name in wrong:
             yield _problem(file, one, wrong[one.name])
         elif one.key == "where" and not _can_hold(one.definition.tree):
             yield file.problem(
@@ -97,6 +100,20 @@ def formula_problems(
                 "exchange them",
                 "bounds",
             )
+
+
+def _of_computed_groups(file: StudyFile, formula: Formula) -> Iterator[Problem]:
+    """`is_group` knows units; what an expression groups is asked for by its value."""
+    try:
+        calls = [one for one in nodes(formula.definition.tree) if isinstance(one, Call)]
+    except ExpressionError:
+        return  # told of the formula
+    for call in calls:
+        if call.function == "is_group":
+            name = next(one.name for one in call.arguments if isinstance(one, Name))
+            problem = not_of_units(file, name, (*formula.path, formula.key))
+            if problem is not None:
+                yield problem
 
 
 def _circles(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pydantic import BaseModel
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
+from nqpf_assets.studies.computed_groups import ComputedGroups, in_group, not_of_units
 from nqpf_assets.studies.effects import OWN, effect_of
 from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.estimator_registry import BLOCKS
@@ -56,9 +57,12 @@ def _effects(file: StudyFile, path: Path, model: Model) -> Iterator[Problem]:
     known = (*OWN, *file.study.groups)
     for place, written in enumerate(model.effects if "effects" in model.model_fields_set else ()):
         for factor in effect_of(written).factors:
-            if factor not in known:
+            here = (*path, "effects", place)
+            if (computed := not_of_units(file, factor, here)) is not None:
+                yield computed
+            elif factor not in known:
                 yield file.problem(
-                    (*path, "effects", place),
+                    here,
                     f"one of {', '.join(known)}, or a product of them and `trend`",
                     f"`{factor}`",
                     choice_elsewhere("effects", factor, OWN)
@@ -97,7 +101,10 @@ def name_problems(
             groupings = ("unit", "period", *groupings)
         if place[-1] == "resample":
             groupings = ("unit", "period", *groupings)  # why not periods is told by the column
-        if by not in groupings:
+        # Samples within one are conditions by now, see `samples_of_groups`.
+        if place[-2] != "within" and (computed := not_of_units(file, by, place)) is not None:
+            yield computed
+        elif by not in groupings:
             yield file.problem(
                 place,
                 f"one of {', '.join(groupings) or 'the groupings under `groups`'}",
@@ -114,10 +121,13 @@ def _of_grouping(file: StudyFile, name: str) -> str:
     groups = file.study.groups.get(name)
     if groups is None:
         return ""
-    group = "…" if isinstance(groups, str) else next(iter(groups), "…")
+    if isinstance(groups, ComputedGroups):
+        told = in_group(name, next(iter(groups.value_of.values())))
+    else:
+        told = f"is_group({name}, {'…' if isinstance(groups, str) else next(iter(groups), '…')})"
     return (
         "it is a grouping: declare a variable of one of its groups under `variables`, "
-        f'`in_group: {{expression: "is_group({name}, {group})"}}`, and name that'
+        f'`in_group: {{expression: "{told}"}}`, and name that'
     )
 
 

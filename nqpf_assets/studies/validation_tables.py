@@ -25,7 +25,8 @@ def table_problems(
     file: StudyFile, written: tuple[Formula, ...], forms: LinearForms
 ) -> Iterator[Problem]:
     """What is wrong in the tables; `forms` are the sums that the formulas are."""
-    known = tuple(dict.fromkeys([*(one.name for one in written), *file.study.indices]))
+    named = (one.name for one in written if one.role != "grouping")
+    known = tuple(dict.fromkeys([*named, *file.study.indices]))
     for name, table in file.study.tables.items():
         path: Path = ("tables", name)
         for one in table.wrong():

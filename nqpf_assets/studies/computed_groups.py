@@ -1,0 +1,131 @@
+"""Groupings that an expression makes: a variable of the study whose values have names.
+
+A row belongs to the group of its own unit and year. Who is in a group is not known before there are numbers,
+so a sample takes one as a condition on the variable (`samples_of_groups`); whatever must know the units of a
+group takes groupings of units, and refuses one of these (`not_of_units`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import Field, model_validator
+
+from nqpf_assets.expressions.definition import Definition
+from nqpf_assets.expressions.tree import Call, ExpressionError, Number, is_condition, quoted
+from nqpf_assets.messages.problems import Problem, Refusal, Refused
+from nqpf_assets.studies.formula import Formula, Path
+from nqpf_assets.user_input.strict import Name, Strict
+
+if TYPE_CHECKING:
+    from nqpf_assets.studies.reader import StudyFile
+    from nqpf_assets.studies.spec import Study
+
+
+class ComputedGroups(Strict):
+    """A grouping of units and years by the values of an expression."""
+
+    expression: str = Field(
+        min_length=1,
+        description="a condition, `cut(x, 3)`, or a variable of whole numbers; each row is in the group "
+        "of its own unit and year",
+    )
+    names: tuple[Name, ...] = Field(
+        min_length=2,
+        description="names of the groups, in the order of the values: of a condition first where it does not "
+        "hold, then where it does",
+    )
+    values: tuple[int, ...] = Field(
+        (),
+        description="the values that the names stand for, in the same order; may be left out of a condition "
+        "(0, 1) and of `cut` (1, 2, …)",
+    )
+
+    @model_validator(mode="after")
+    def _each_name_has_a_value(self) -> ComputedGroups:
+        if found := tuple(self._refusals()):
+            raise Refused(found)
+        return self
+
+    def _refusals(self) -> Iterator[Refusal]:
+        for key in ("names", "values"):
+            said = getattr(self, key)
+            twice = next((one for place, one in enumerate(said) if one in said[:place]), None)
+            if twice is not None:
+                yield Refusal(
+                    (key,), f"{key} that differ", f"`{twice}` twice", "change one of the two"
+                )
+        known = self._known_values()
+        if known is None and not self.values:
+            yield Refusal(
+                ("names",),
+                "`values` beside the names of groups that are neither of a condition nor of `cut`",
+                f"names alone, of `{self.expression}`",
+                "write which whole number each name stands for: `values: [0, 1]`",
+            )
+        n = len(self.values or known or self.names)
+        if n != len(self.names):
+            yield Refusal(
+                ("names",),
+                f"{n} names, one for each value",
+                f"{len(self.names)}: {', '.join(self.names)}",
+                "name every value once, in their order",
+            )
+
+    def _known_values(self) -> tuple[int, ...] | None:
+        """The values that the expression has as it is written; none for one that cannot be read."""
+        try:
+            tree = Definition(self.expression).tree
+        except ExpressionError:
+            return tuple(
+                range(len(self.names))
+            )  # told by the validation of formulas, with its place
+        if is_condition(tree):
+            return (0, 1)
+        if isinstance(tree, Call) and tree.function == "cut":
+            parts = tree.arguments[1]
+            if isinstance(parts, Number) and parts.value.is_integer():
+                return tuple(range(1, int(parts.value) + 1))
+        return None
+
+    @cached_property
+    def value_of(self) -> dict[str, int]:
+        """Name of a group → the value that it stands for."""
+        return dict(zip(self.names, self.values or self._known_values() or (), strict=True))
+
+
+def computed_groups(study: Study) -> dict[str, ComputedGroups]:
+    """The groupings of a study that expressions make."""
+    return {name: one for name, one in study.groups.items() if isinstance(one, ComputedGroups)}
+
+
+def group_formulas(study: Study) -> Iterator[Formula]:
+    """The variable behind each of them, which has its name."""
+    for name, one in computed_groups(study).items():
+        title = f"{name}: {', '.join(f'{value} {group}' for group, value in one.value_of.items())}"
+        said = Definition(one.expression)
+        yield Formula(name, "grouping", ("groups", name), "expression", said, title)
+
+
+def in_group(name: str, value: int) -> str:
+    """The condition that a row is in the group of a value."""
+    return f"{quoted(name)} == {value}"
+
+
+def not_of_units(file: StudyFile, name: str, path: Path) -> Problem | None:
+    """A grouping that an expression makes where the units of each group must be known; else None."""
+    computed = computed_groups(file.study).get(name)
+    if computed is None:
+        return None
+    of_units = [one for one in file.study.groups if one not in computed_groups(file.study)]
+    first, value = next(iter(computed.value_of.items()))
+    return file.problem(
+        path,
+        "a grouping of units" + (f": one of {', '.join(of_units)}" if of_units else ""),
+        f"`{name}`, whose groups an expression makes, year by year",
+        f"take its groups by `sample: {{within: {{{name}: {first}}}}}` or `within_each: {name}`, "
+        f"in formulas as `{in_group(name, value)}`; or list the units of groups that stay",
+        "computed_grouping",
+    )

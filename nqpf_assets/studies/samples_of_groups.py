@@ -1,0 +1,96 @@
+"""Samples within groups that expressions make, as the conditions that they are.
+
+A column `within: {development: richer}` is the column `where: development == 1`: its numbers, cells and
+rows that cannot be told are those of the condition. A study is read so before anything else looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
+from nqpf_assets.studies.columns import Column, Model
+from nqpf_assets.studies.computed_groups import ComputedGroups, computed_groups, in_group
+from nqpf_assets.studies.equation import Sample
+from nqpf_assets.studies.merging import merged
+from nqpf_assets.studies.regression_table import RegressionTable
+from nqpf_assets.studies.spec import Study
+from nqpf_assets.user_input.lined_yaml import LinedYaml
+
+Computed = Mapping[str, ComputedGroups]
+M = TypeVar("M", bound=Model)
+
+
+def with_conditions(study: Study, document: LinedYaml) -> tuple[Study, LinedYaml]:
+    """The study with conditions for such samples; the document as it is.
+
+    Raises:
+        InputError: with each group that its grouping does not have, at its line.
+    """
+    computed = computed_groups(study)
+    if not computed:
+        return study, document
+    tables: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, table in study.tables.items():
+        if not isinstance(table, RegressionTable):
+            continue
+        at = ("tables", name)
+        problems += _unknown(document, (*at, "model"), table.model, computed)
+        for place, one in enumerate(table.columns):
+            problems += _unknown(document, (*at, "columns", place), one, computed)
+        if not problems:
+            columns = tuple(_conditioned(table, one, computed) for one in table.columns)
+            model = _sampled(table.model, _of_units(table.model.sample, computed))
+            tables[name] = table.model_copy(update={"columns": columns, "model": model})
+    if problems:
+        raise InputError(problems)
+    return study.model_copy(update={"tables": {**study.tables, **tables}}), document
+
+
+def _conditioned(table: RegressionTable, column: Column, computed: Computed) -> Column:
+    """The column with a condition for each group that it, or the table's model, takes."""
+    whole = merged(table.model, column).get("sample", {})
+    within = whole.get("within", {})
+    groups = {name: group for name, group in within.items() if name in computed}
+    if not groups:
+        return column
+    said = [f"({whole['where']})"] if whole.get("where") else []
+    # An unknown group keeps the column from being read at all.
+    said += [in_group(name, computed[name].value_of[group]) for name, group in groups.items()]
+    sample = _of_units(column.sample, computed)
+    return _sampled(column, sample | {"where": " and ".join(said)})
+
+
+def _of_units(sample: Sample, computed: Computed) -> dict[str, Any]:
+    """What is written of a sample, without groups of expressions; an empty `within` empties the table's."""
+    said = sample.model_dump(exclude_unset=True)
+    within = said.get("within")
+    if within:
+        kept = {name: group for name, group in within.items() if name not in computed}
+        said = {key: one for key, one in said.items() if key != "within"}
+        said |= {"within": kept} if kept else {}
+    return said
+
+
+def _sampled(model: M, said: dict[str, Any]) -> M:
+    if not said and "sample" not in model.model_fields_set:
+        return model
+    return model.model_copy(update={"sample": Sample(**said)})
+
+
+def _unknown(
+    document: LinedYaml, at: tuple[str | int, ...], model: Model, computed: Computed
+) -> Iterator[Problem]:
+    """Groups that a computed grouping does not have."""
+    for grouping, group in model.sample.within.items():
+        known = computed[grouping].names if grouping in computed else (group,)
+        if group not in known:
+            yield document.problem(
+                (*at, "sample", "within", grouping),
+                f"a group of `{grouping}`: {', '.join(known)}",
+                f"`{group}`",
+                did_you_mean(group, known) or "name another group",
+                "unknown_group",
+            )
