@@ -136,6 +136,27 @@ def clipping_rules(clipped: Collection[str]) -> tuple[Rule, ...]:
     )
 
 
+def named_values_rule(groupings: Mapping[str, Collection[int]]) -> tuple[Rule, ...]:
+    """A warning where a grouping that an expression makes has values for which no group stands."""
+    if not groupings:
+        return ()
+    named = " OR ".join(
+        f"(variable = {literal(name)} AND value NOT IN ({', '.join(map(str, values))}))"
+        for name, values in groupings.items()
+    )
+    sql = f"""
+        SELECT string_agg(variable || ': ' || n || ' rows in no group', '; ' ORDER BY variable)
+        FROM (SELECT variable, count(*) AS n FROM {{table}} WHERE {named} GROUP BY variable)"""
+    return (
+        _rule(
+            "values_without_a_group",
+            "a name for every value of an expression that makes groups",
+            sql,
+            is_warning=True,
+        ),
+    )
+
+
 def _number(bound: float | None, sign: str) -> str:
     return f"CAST('{f'{sign}infinity' if bound is None else repr(float(bound))}' AS DOUBLE)"
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.checks.study_rules import clipping_rules, range_rule
+from nqpf_assets.checks.study_rules import clipping_rules, named_values_rule, range_rule
 from nqpf_assets.stages.derivation import derivation_step
 from nqpf_assets.stages.filling import filling_step
 from nqpf_assets.stages.origins import places_of, reads_for_words
@@ -22,6 +22,7 @@ from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.studies.computed_groups import computed_groups
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 if TYPE_CHECKING:
@@ -63,10 +64,14 @@ def winsorizing_step(compiled: CompiledStudy) -> Step:
     said = {"study file": {f"bounds of {name}": repr(one) for name, one in bounds.items()}}
     clipped = [name for name, one in compiled.formulas.items() if one.winsorize]
     said["study file"] |= {f"winsorize of {name}": "yes" for name in clipped}
+    values = {
+        name: tuple(one.value_of.values()) for name, one in computed_groups(compiled.study).items()
+    }
+    said["study file"] |= {f"groups of {name}": repr(one) for name, one in values.items()}
     paths = {name: one.path for name, one in compiled.formulas.items()}
     ranges = range_rule(bounds, partial(places_of, study=compiled.name), paths)
     reads = reads_for_words(compiled.name) if ranges else ()
-    rules = {key: (*ranges, *clipping_rules(clipped))}
+    rules = {key: (*ranges, *clipping_rules(clipped), *named_values_rule(values))}
     return replace(step, rules=rules, parameters=said, reads=(*step.reads, *reads))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field, model_validator
 
 from nqpf_assets.expressions.definition import Definition
-from nqpf_assets.expressions.tree import Call, ExpressionError, Number, is_condition, quoted
+from nqpf_assets.expressions.tree import Binary, ExpressionError, Number, is_condition, quoted
 from nqpf_assets.messages.problems import Problem, Refusal, Refused
 from nqpf_assets.studies.formula import Formula, Path
 from nqpf_assets.user_input.strict import Name, Strict
@@ -60,10 +60,10 @@ class ComputedGroups(Strict):
         known = self._known_values()
         if known is None and not self.values:
             yield Refusal(
-                ("names",),
-                "`values` beside the names of groups that are neither of a condition nor of `cut`",
-                f"names alone, of `{self.expression}`",
-                "write which whole number each name stands for: `values: [0, 1]`",
+                ("expression",),
+                "a condition, `cut`, or `values` beside the names: which number each stands for",
+                f"`{self.expression}` without `values`",
+                "write the whole numbers in the order of the names, e.g. `values: [0, 1]`",
             )
         n = len(self.values or known or self.names)
         if n != len(self.names):
@@ -84,11 +84,10 @@ class ComputedGroups(Strict):
             )  # told by the validation of formulas, with its place
         if is_condition(tree):
             return (0, 1)
-        if isinstance(tree, Call) and tree.function == "cut":
-            parts = tree.arguments[1]
-            if isinstance(parts, Number) and parts.value.is_integer():
-                return tuple(range(1, int(parts.value) + 1))
-        return None
+        n = 0
+        while isinstance(tree, Binary) and tree.operator == "+" and is_condition(tree.right):
+            tree, n = tree.left, n + 1
+        return tuple(range(1, n + 2)) if n and tree == Number(1.0) else None  # as `cut` is read
 
     @cached_property
     def value_of(self) -> dict[str, int]:
@@ -114,18 +113,22 @@ def in_group(name: str, value: int) -> str:
     return f"{quoted(name)} == {value}"
 
 
-def not_of_units(file: StudyFile, name: str, path: Path) -> Problem | None:
-    """A grouping that an expression makes where the units of each group must be known; else None."""
+def not_of_units(file: StudyFile, name: str, path: Path, group: str = "") -> Problem | None:
+    """A grouping that an expression makes where the units of each group must be known; else None.
+
+    Args:
+        group: the group that is asked for, if it is one.
+    """
     computed = computed_groups(file.study).get(name)
     if computed is None:
         return None
     of_units = [one for one in file.study.groups if one not in computed_groups(file.study)]
-    first, value = next(iter(computed.value_of.items()))
+    group = group if group in computed.names else computed.names[0]
     return file.problem(
         path,
         "a grouping of units" + (f": one of {', '.join(of_units)}" if of_units else ""),
         f"`{name}`, whose groups an expression makes, year by year",
-        f"take its groups by `sample: {{within: {{{name}: {first}}}}}` or `within_each: {name}`, "
-        f"in formulas as `{in_group(name, value)}`; or list the units of groups that stay",
+        f"take its groups by `sample: {{within: {{{name}: {group}}}}}` or `within_each: {name}`, "
+        f"in formulas as `{in_group(name, computed.value_of[group])}`; or list the units of groups that stay",
         "computed_grouping",
     )

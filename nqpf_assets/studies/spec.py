@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.messages.problems import Refusal, Refused
@@ -43,6 +43,23 @@ __all__ = [
     "Units",
     "Variable",
     "Winsorize",
+]
+
+
+def _kind_of_grouping(written: Any) -> str:
+    """Which of its shapes a grouping has: a block with a text as `expression` has no group of that name."""
+    if isinstance(written, ComputedGroups):
+        return "by expression"
+    if isinstance(written, dict):
+        return "by expression" if isinstance(written.get("expression"), str) else "of units"
+    return "of a scheme"
+
+
+Grouping = Annotated[
+    Annotated[str, Tag("of a scheme")]
+    | Annotated[ComputedGroups, Tag("by expression")]
+    | Annotated[dict[Name, tuple[str, ...]], Tag("of units")],
+    Discriminator(_kind_of_grouping),
 ]
 
 
@@ -162,7 +179,7 @@ class Study(Strict):
         description="name → series or expression",
     )
     indices: dict[Name, Index] = Field(default_factory=dict, description="name → composite index")
-    groups: dict[Name, str | ComputedGroups | dict[Name, tuple[str, ...]]] = Field(
+    groups: dict[Name, Grouping] = Field(
         default_factory=dict,
         description="groupings: of units, by a scheme of the region catalogue, e.g. `four_regions`, "
         "or group → codes or names; of units and years, by an expression",

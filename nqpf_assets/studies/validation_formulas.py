@@ -110,8 +110,8 @@ def _of_computed_groups(file: StudyFile, formula: Formula) -> Iterator[Problem]:
         return  # told of the formula
     for call in calls:
         if call.function == "is_group":
-            name = next(one.name for one in call.arguments if isinstance(one, Name))
-            problem = not_of_units(file, name, (*formula.path, formula.key))
+            name, group = (one.name for one in call.arguments if isinstance(one, Name))
+            problem = not_of_units(file, name, (*formula.path, formula.key), group)
             if problem is not None:
                 yield problem
 

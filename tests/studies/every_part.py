@@ -70,7 +70,11 @@ STUDY: Block = {
             },
         },
     },
-    "groups": {"area": AREA, "side": SIDE},
+    "groups": {
+        "grown": {"expression": "level > median(level)", "names": ["lower", "higher"]},
+        "area": AREA,
+        "side": SIDE,
+    },
     "tables": {
         "columns": {
             "title": "T",
@@ -229,6 +233,9 @@ VALUES: dict[str, list[Any]] = {
         {"area": {"north": UNITS[:5], "south": UNITS[5:]}, "side": SIDE},
         {"area": "three_regions", "side": SIDE},
     ],
+    "groups.*.expression": ["level > mean(level)", "level + 1"],
+    "groups.*.names": [["lower", "upper"], ["lower", "lower"]],
+    "groups.*.values": [[1, 0], [0, 1, 2]],
     "variables.*.expression": ["income / level", "income + population"],
     "variables.*.series": ["population", "populace"],
     "variables.*.per": ["population"],
@@ -386,10 +393,12 @@ def _leaves(model: type[BaseModel], at: Path, without: set[str]) -> Iterator[tup
         if name in without or ".".join(path) in NAMED or (shown and name not in shown):
             continue
         block, depth = block_in(info.annotation)
-        if block is None:
+        # A grouping is written as words, as lists of units or as a block.
+        if block is None or path == ("groups",):
             yield ".".join(path), info.annotation, info.default
-        else:
-            yield from _leaves(block, (*path, *"*" * depth), set())
+        if block is None:
+            continue
+        yield from _leaves(block, (*path, *"*" * depth), set())
 
 
 def _values(path: str, hint: Any) -> list[Any]:
