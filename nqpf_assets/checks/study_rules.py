@@ -145,13 +145,17 @@ def named_values_rule(groupings: Mapping[str, Collection[int]]) -> tuple[Rule, .
         for name, values in groupings.items()
     )
     sql = f"""
-        SELECT string_agg(variable || ': ' || n || ' rows in no group', '; ' ORDER BY variable)
-        FROM (SELECT variable, count(*) AS n FROM {{table}} WHERE {named} GROUP BY variable)"""
+        SELECT variable, count(*) FROM {{table}} WHERE {named} GROUP BY variable ORDER BY variable"""
+
+    def find(connection: Connection, relation: str) -> str | None:
+        rows = connection.execute(sql.format(table=relation)).fetchall()
+        return "; ".join(f"{name}: {counted(n, 'rows')} in no group" for name, n in rows) or None
+
     return (
-        _rule(
+        Rule(
             "values_without_a_group",
             "a name for every value of an expression that makes groups",
-            sql,
+            find,
             is_warning=True,
         ),
     )

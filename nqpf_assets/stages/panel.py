@@ -22,7 +22,6 @@ from nqpf_assets.stages.sql import file_step
 from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
-from nqpf_assets.studies.computed_groups import computed_groups
 from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def winsorizing_step(compiled: CompiledStudy) -> Step:
     clipped = [name for name, one in compiled.formulas.items() if one.winsorize]
     said["study file"] |= {f"winsorize of {name}": "yes" for name in clipped}
     values = {
-        name: tuple(one.value_of.values()) for name, one in computed_groups(compiled.study).items()
+        name: tuple(one.value_of.values()) for name, one in compiled.study.computed_groups.items()
     }
     said["study file"] |= {f"groups of {name}": repr(one) for name, one in values.items()}
     paths = {name: one.path for name, one in compiled.formulas.items()}

@@ -2,26 +2,21 @@
 
 A row belongs to the group of its own unit and year. Who is in a group is not known before there are numbers,
 so a sample takes one as a condition on the variable (`samples_of_groups`); whatever must know the units of a
-group takes groupings of units, and refuses one of these (`not_of_units`).
+group takes groupings of units, and refuses one of these (`validation_groups`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.tree import Binary, ExpressionError, Number, is_condition, quoted
-from nqpf_assets.messages.problems import Problem, Refusal, Refused
-from nqpf_assets.studies.formula import Formula, Path
+from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.problems import Refusal, Refused
 from nqpf_assets.user_input.strict import Name, Strict
-
-if TYPE_CHECKING:
-    from nqpf_assets.studies.reader import StudyFile
-    from nqpf_assets.studies.spec import Study
 
 
 class ComputedGroups(Strict):
@@ -69,7 +64,7 @@ class ComputedGroups(Strict):
         if n != len(self.names):
             yield Refusal(
                 ("names",),
-                f"{n} names, one for each value",
+                f"{counted(n, 'names')}, one for each value",
                 f"{len(self.names)}: {', '.join(self.names)}",
                 "name every value once, in their order",
             )
@@ -95,40 +90,6 @@ class ComputedGroups(Strict):
         return dict(zip(self.names, self.values or self._known_values() or (), strict=True))
 
 
-def computed_groups(study: Study) -> dict[str, ComputedGroups]:
-    """The groupings of a study that expressions make."""
-    return {name: one for name, one in study.groups.items() if isinstance(one, ComputedGroups)}
-
-
-def group_formulas(study: Study) -> Iterator[Formula]:
-    """The variable behind each of them, which has its name."""
-    for name, one in computed_groups(study).items():
-        title = f"{name}: {', '.join(f'{value} {group}' for group, value in one.value_of.items())}"
-        said = Definition(one.expression)
-        yield Formula(name, "grouping", ("groups", name), "expression", said, title)
-
-
 def in_group(name: str, value: int) -> str:
     """The condition that a row is in the group of a value."""
     return f"{quoted(name)} == {value}"
-
-
-def not_of_units(file: StudyFile, name: str, path: Path, group: str = "") -> Problem | None:
-    """A grouping that an expression makes where the units of each group must be known; else None.
-
-    Args:
-        group: the group that is asked for, if it is one.
-    """
-    computed = computed_groups(file.study).get(name)
-    if computed is None:
-        return None
-    of_units = [one for one in file.study.groups if one not in computed_groups(file.study)]
-    group = group if group in computed.names else computed.names[0]
-    return file.problem(
-        path,
-        "a grouping of units" + (f": one of {', '.join(of_units)}" if of_units else ""),
-        f"`{name}`, whose groups an expression makes, year by year",
-        f"take its groups by `sample: {{within: {{{name}: {group}}}}}` or `within_each: {name}`, "
-        f"in formulas as `{in_group(name, computed.value_of[group])}`; or list the units of groups that stay",
-        "computed_grouping",
-    )

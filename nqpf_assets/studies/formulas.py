@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.studies.column_formulas import column_formulas
-from nqpf_assets.studies.computed_groups import group_formulas
 from nqpf_assets.studies.formula import Formula, formula_of
 from nqpf_assets.studies.sample_conditions import condition_formulas
 from nqpf_assets.studies.spec import Study
@@ -33,4 +33,7 @@ def written_formulas(study: Study) -> Iterator[Formula]:
         yield formula_of(name, "variable", ("variables", name), variable, variable.winsorize)
     for name, index in study.indices.items():
         yield from index.formulas(name)
-    yield from group_formulas(study)
+    for name, one in study.computed_groups.items():
+        values = ", ".join(f"{value} {group}" for group, value in one.value_of.items())
+        said, title = Definition(one.expression), f"{name}: {values}"
+        yield Formula(name, "grouping", ("groups", name), "expression", said, title)

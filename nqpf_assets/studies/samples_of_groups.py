@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.studies.columns import Column, Model
-from nqpf_assets.studies.computed_groups import ComputedGroups, computed_groups, in_group
+from nqpf_assets.studies.computed_groups import ComputedGroups, in_group
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.regression_table import RegressionTable
@@ -28,7 +28,7 @@ def with_conditions(study: Study, document: LinedYaml) -> tuple[Study, LinedYaml
     Raises:
         InputError: with each group that its grouping does not have, at its line.
     """
-    computed = computed_groups(study)
+    computed = study.computed_groups
     if not computed:
         return study, document
     tables: dict[str, Any] = {}

@@ -201,6 +201,12 @@ class Study(Strict):
         given = self.groups.items()
         return {name: one for name, one in given if not isinstance(one, ComputedGroups)}
 
+    @property
+    def computed_groups(self) -> dict[str, ComputedGroups]:
+        """The groupings that expressions make."""
+        given = self.groups.items()
+        return {name: one for name, one in given if isinstance(one, ComputedGroups)}
+
     @model_validator(mode="after")
     def _influence_is_of_regressions(self) -> Study:
         has_regressions = any(isinstance(one, RegressionTable) for one in self.tables.values())

@@ -16,11 +16,11 @@ from nqpf_assets.expressions.compile import (
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.expressions.tree import Call, Name, Node, is_condition, nodes
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.studies.computed_groups import not_of_units
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.index_rounds import rounds, units_of_names
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.refilled_series import versions
+from nqpf_assets.studies.validation_groups import not_of_units
 
 Compiled = tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]
 """Expressions that can be computed, by name, and what is wrong with the others."""

@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pydantic import BaseModel
 
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.studies.computed_groups import ComputedGroups, in_group, not_of_units
+from nqpf_assets.studies.computed_groups import ComputedGroups, in_group
 from nqpf_assets.studies.effects import OWN, effect_of
 from nqpf_assets.studies.estimator import OptionBlock
 from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.proposals import TERM_LISTS, not_beside
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Model, Winsorize
+from nqpf_assets.studies.validation_groups import not_of_units
 from nqpf_assets.user_input.other_programs import choice_elsewhere
 
 VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "of", "variable"})
