@@ -44,6 +44,7 @@ variables:
   since: {expression: "log(population / at(population, 2015))"}
   relative: {expression: "log(population / of_region(population, 上海))"}
   fixed: {expression: "at(population, 2015)"}
+  inhabitants: {series: population}
   coupled: {expression: "lag(rated_yearly, 1) * 2"}
   joined_score: {expression: "scored + standardize(gdp)"}
   scored: {expression: standardize(population)}
@@ -80,6 +81,12 @@ tables:
       - {label: relative, regressors: [relative], effects: [period]}
       - {label: absorbed, regressors: [twice], controls: [fixed]}
       - {label: compared, regressors: [twice], controls: [fixed], hausman: true}
+      - label: censored
+        estimator: tobit
+        outcome: inhabitants
+        regressors: [twice]
+        effects: []
+        tobit: {lower: 1000}
       - label: changes
         estimator: first_difference
         effects: [period]
@@ -201,6 +208,12 @@ def test_in_what_effects_take_out_of_all_but_random_effects(done: Walk, of_base:
         assert roles(done, label, BASE) == {"lag"}
     assert not {"changes since", "lagged since", "lagged rho"} & of_base
     assert "lagged spatial_hausman" in of_base
+
+
+def test_beyond_the_limit_of_an_outcome(done: Walk, of_base: set[str]) -> None:
+    """A censored value is the limit to an estimator, however far beyond it lies."""
+    assert roles(done, "censored", BASE) == {"value"}
+    assert not {name for name in of_base if name.startswith("censored ")}
 
 
 def test_in_a_variable_that_is_left_out(
