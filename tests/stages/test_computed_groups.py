@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from nqpf_assets.explanations.asked import answer
+from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.explanations.walk import all_stops, errors
+from nqpf_assets.replication.r.script import translated
+from nqpf_assets.replication.stata.do_file import do_file
+from nqpf_assets.replication.stata.names import names_of
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import Walk, walk
 from tests.stages.trap_project import HEAD, trap_project
@@ -129,3 +137,29 @@ def test_another_expression_makes_its_columns_anew(done: Walk, tmp_path: Path) -
     assert numbers(anew, "richer written") == numbers(done, "richer written")
     assert numbers(anew, "richer") == numbers(anew, "by mean") == numbers(done, "by mean")
     assert numbers(anew, "richer") != numbers(done, "richer")
+
+
+@pytest.fixture
+def warehouse(done: Walk) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(done.project.database), read_only=True) as connection:
+        yield connection
+
+
+def test_a_walk_says_in_which_group_a_row_is_not(
+    done: Walk, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    (unit, year), *_ = done.query("SELECT unit, period FROM trap.panel WHERE development = 0")
+    answered = answer(warehouse, ["trap.t", "richer", "power_each", unit, str(year)])
+    assert not list(errors(answered.walk))
+    words = [one.text or "" for one in all_stops(answered.walk) if one.kind == "left_out"]
+    assert any("says where: development == 1" in one for one in words)
+
+
+def test_scripts_of_other_programs_keep_the_same_rows(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    study = PublishedStudy(warehouse, "trap")
+    names = names_of(study.frame("FROM {study}.panel"))
+    text = do_file("trap", translated(study), names, "panel.dta")
+    assert "* where development == 1" in text
+    assert "* where (tfp > 1) and development == 0" in text
