@@ -25,6 +25,7 @@ OF_STUDIES = (
     "clipped_to_one_value",
     "nothing_to_clip",
     "left_out_of_groups",
+    "values_without_a_group",
 )
 """Names of what is looked at besides: before all rules, and for what a study says."""
 
