@@ -130,7 +130,7 @@ def _shows(value: float, printed: Printed | None) -> bool:
         as_excel = known.quantize(digits, ROUND_HALF_UP)
     except InvalidOperation:  # more digits than Decimal holds: none that print would show
         return False
-    as_printed = Decimal(repr(printed.value))
+    as_printed = Decimal(f"{printed.value:.{printed.decimals}{'e' if printed.power else 'f'}}")
     return as_excel == as_printed and (as_printed != 0 or value == 0)
 
 
