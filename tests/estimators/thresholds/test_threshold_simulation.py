@@ -43,7 +43,7 @@ def rejections(
     ids=["balanced", "unbalanced", "unbalanced_two_way", "null_residuals"],
 )
 def test_size_without_threshold(panel: dict[str, Any], options: dict[str, Any]) -> None:
-    replications = 1500
+    replications = 800
     found = rejections(replications, 1, {"slopes": (1.0,), "at": ()} | panel, options)
     for level, share in found.items():
         assert abs(share - level) <= 3 * np.sqrt(level * (1 - level) / replications), found
@@ -67,7 +67,7 @@ def test_coverage_of_the_confidence_set(effects: tuple[str, ...]) -> None:
 
     Errors without persistence, which the asymptotic distribution assumes.
     """
-    replications, inside, hits = 1500, 0, 0
+    replications, inside, hits = 800, 0, 0
     for seed in range(replications):
         panel = threshold_panel(seed, n_units=31, n_periods=11, slopes=(0.5, 1.3))
         threshold = estimate(panel, effects=effects).thresholds[0]
