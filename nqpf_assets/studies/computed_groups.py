@@ -73,10 +73,8 @@ class ComputedGroups(Strict):
         """The values that the expression has as it is written; none for one that cannot be read."""
         try:
             tree = Definition(self.expression).tree
-        except ExpressionError:
-            return tuple(
-                range(len(self.names))
-            )  # told by the validation of formulas, with its place
+        except ExpressionError:  # told by the validation of formulas, with its place
+            return tuple(range(len(self.names)))
         if is_condition(tree):
             return (0, 1)
         n = 0

@@ -156,6 +156,7 @@ def test_every_kind_is_made_or_named_here() -> None:
 
 
 @needs_r
+@pytest.mark.slow
 def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None:
     """By other ways: factors from an inverted matrix, parts by `qr`, t tests of R's own."""
     ran = command.nqpf("crosscheck", "described", project=described.root)
