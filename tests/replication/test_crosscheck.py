@@ -34,6 +34,7 @@ variables:
   open: {title: Open, expression: goods_trade / gdp}
   fiscal: {title: Fiscal, expression: fiscal_expenditure / gdp}
   people: {title: People, expression: population}
+  trade_above: {title: Trade above 30 %, expression: "max(0, open - 0.3)"}
 groups: {four: four_regions}
 tables:
   errors:
@@ -59,6 +60,11 @@ tables:
       - {label: clipped, winsorize: {share: 0.03, quantile: stata}}
       - {label: yearly, winsorize: {share: 0.05, quantile: linear, by: period}}
       - {label: east, sample: {within: {four: east}, first: 2014, exclude: [北京]}}
+      - label: few clusters
+        sample: {within: {four: central}}
+        regressors: []
+        controls: []
+        by_year: {of: income, base: 2016} # ten years of six provinces: no joint test
   others:
     title: Others
     model: {outcome: urban, regressors: [income], controls: [open]}
@@ -86,6 +92,27 @@ tables:
         vcov: {type: robust}
       - {label: changes, estimator: first_difference, effects: []}
       - {label: changes by year, estimator: first_difference, effects: [period], vcov: {type: robust}}
+      # Rows that an estimator drops for what stands in them have no part in the quantiles.
+      - label: changes clipped
+        estimator: first_difference
+        effects: []
+        sample: {where: fiscal > 0.2}
+        winsorize: {share: 0.05}
+      - label: changes clipped by year
+        estimator: first_difference
+        effects: [period]
+        sample: {where: fiscal > 0.2}
+        winsorize: {share: 0.1, by: period}
+      - label: counts clipped
+        estimator: fe_poisson
+        outcome: trade_above
+        winsorize: {share: 0.03}
+      - label: censored units clipped
+        estimator: tobit
+        outcome: trade_above
+        controls: []
+        tobit: {lower: 0}
+        winsorize: {share: 0.02}
       - {label: between, estimator: between_units}
       - label: some lags
         estimator: spatial_durbin

@@ -22,6 +22,8 @@ from nqpf_assets.studies.spec import CompleteColumn
 
 SCRIPT, PANEL, RESULTS = "tables.R", "panel.csv", "results_of_r.csv"
 LIBRARY = Path(__file__).parent / "library"
+DROPPING = frozenset({"first_difference", "fe_poisson", "tobit"})
+"""Functions of the library that leave out rows for what stands in them: `taken_by_…` says which stay."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,12 @@ def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
     arguments = {"rows": Name("rows"), **one.call.arguments}
     if one.call.function == "spatial":
         arguments[WEIGHTS] = _write_weights(one.column, place, folder)
+    sample = _arguments({"panel": Name("panel"), **_sample(one.column, asked)})
+    if asked.winsorize is not None and one.call.function in DROPPING:
+        taken = f"taken_by_{one.call.function}({_arguments(arguments)})"
+        sample += f", taken = function(rows) {taken}"
     yield f"attempt({key}, function() {{"
-    yield f"  rows <- sample_rows({_arguments({'panel': Name('panel'), **_sample(one.column, asked)})})"
+    yield f"  rows <- sample_rows({sample})"
     yield f"  {one.call.function}({_arguments(arguments)})"
     yield "})"
 

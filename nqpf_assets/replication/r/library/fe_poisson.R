@@ -4,14 +4,8 @@
 fe_poisson <- function(rows, outcome, terms, effects = c("unit", "period"), vcov = "clustered",
                        by = "unit", small_sample = "stata") {
   periods <- "period" %in% effects
-  repeat {
-    keys <- c(list(rows$unit), if (periods) list(rows$period))
-    y <- drop(matrix_of(rows, outcome))
-    empty <- Reduce(`|`, lapply(keys, function(key) ave(y, key, FUN = sum) == 0 | ave(y, key, FUN = length) == 1))
-    if (!any(empty)) empty <- separated(y, cbind(matrix_of(rows, terms), do.call(cbind, lapply(keys, dummies))))
-    if (!any(empty)) break
-    rows <- rows[!empty, , drop = FALSE]
-  }
+  rows <- rows[taken_by_fe_poisson(rows, outcome, terms, effects), , drop = FALSE]
+  y <- drop(matrix_of(rows, outcome))
   x <- matrix_of(rows, terms)
   kept <- independent(x, without_effects(x, rows, effects))
   x <- x[, kept, drop = FALSE]
@@ -31,6 +25,20 @@ fe_poisson <- function(rows, outcome, terms, effects = c("unit", "period"), vcov
   }
   list(terms = data.frame(term = terms[kept], estimate = b, std_error = sqrt(diag(v)), row.names = NULL),
        vcov = v, n = nrow(x), rss = NA_real_)
+}
+
+# Rows that have a say: of no level that is zero throughout or has one row, and none that is told from all others.
+taken_by_fe_poisson <- function(rows, outcome, terms, effects, ...) {
+  stays <- rep(TRUE, nrow(rows))
+  repeat {
+    left <- rows[stays, , drop = FALSE]
+    keys <- lapply(if ("period" %in% effects) c("unit", "period") else "unit", function(key) left[[key]])
+    y <- drop(matrix_of(left, outcome))
+    empty <- Reduce(`|`, lapply(keys, function(key) ave(y, key, FUN = sum) == 0 | ave(y, key, FUN = length) == 1))
+    if (!any(empty)) empty <- separated(y, cbind(matrix_of(left, terms), do.call(cbind, lapply(keys, dummies))))
+    if (!any(empty)) return(stays)
+    stays[stays] <- !empty
+  }
 }
 
 # Rows with an outcome of zero that some sum of the columns tells from all others: zero where the outcome is

@@ -47,11 +47,16 @@ weighed_inside <- function(m, rows, effects, weights) {
   without_weighted_effects(m, rows, effects, w) * sqrt(w)
 }
 
-# F, by the number of terms, that the coefficients of each list of terms are zero.
+# F, by the number of terms, that the coefficients of each list of terms are zero; none where clusters are too few
+# for so many terms, and their covariance has no inverse. On the scale of correlations, as units do not decide.
 joint_tests <- function(fit, v, jointly) {
   statistic <- function(terms) {
     at <- which(fit$term %in% terms)
-    drop(fit$estimate[at] %*% solve(v[at, at], fit$estimate[at])) / length(at)
+    errors <- sqrt(diag(v)[at])
+    correlation <- v[at, at, drop = FALSE] / outer(errors, errors)
+    if (!all(is.finite(correlation)) || min(eigen(correlation, TRUE, TRUE)$values) < 1e-10) return(NA_real_)
+    scaled <- fit$estimate[at] / errors
+    drop(scaled %*% solve(correlation, scaled)) / length(at)
   }
   if (!length(jointly)) return(NULL)
   data.frame(test = names(jointly), F = vapply(jointly, statistic, 0), df = lengths(jointly),

@@ -5,10 +5,11 @@ read_panel <- function(path) {
            colClasses = c(unit = "character"), stringsAsFactors = FALSE)
 }
 
-# Rows that a column uses, by unit and period: inside its sample, complete, nobody alone.
+# Rows that a column uses, by unit and period: inside its sample, complete, nobody alone. `taken` says which of
+# them an estimator takes that drops others for what stands in them.
 sample_rows <- function(panel, needed, first, last, only = NULL, exclude = NULL, within = list(),
                         where = NULL, filled = character(0), alone = character(0), clip = NULL,
-                        weights = NULL) {
+                        weights = NULL, taken = NULL) {
   keep <- panel$period >= first & panel$period <= last
   if (!is.null(only)) keep <- keep & panel$unit %in% only
   if (!is.null(exclude)) keep <- keep & !(panel$unit %in% exclude)
@@ -22,8 +23,19 @@ sample_rows <- function(panel, needed, first, last, only = NULL, exclude = NULL,
   rows <- rows[complete.cases(rows[, needed, drop = FALSE]), , drop = FALSE]
   rows <- rows[order(rows$unit, rows$period, method = "radix"), , drop = FALSE]
   rows <- without_single(rows, alone)
-  if (!is.null(clip)) rows <- clipped(rows, clip)
-  rows
+  if (is.null(clip)) rows else clipped_as_taken(rows, clip, taken)
+}
+
+# Quantiles are those of the rows that are estimated: they are taken again until the same rows stay.
+clipped_as_taken <- function(rows, clip, taken) {
+  made <- clipped(rows, clip)
+  used <- rep(TRUE, nrow(rows))
+  while (!is.null(taken) && !identical(now <- taken(made), used)) {
+    used <- now
+    made <- rows
+    made[used, ] <- clipped(rows[used, , drop = FALSE], clip)
+  }
+  made
 }
 
 # Rows that are alone in their unit or period leave, until none is.

@@ -102,6 +102,11 @@ without_censored_levels <- function(rows, outcome, lower, upper, effects) {
   }
 }
 
+taken_by_tobit <- function(rows, outcome, lower, upper, effects, ...) {
+  rows$place <- seq_len(nrow(rows))
+  rows$place %in% without_censored_levels(rows, outcome, lower, upper, effects)$place
+}
+
 # Coefficients over sigma, and one over sigma: log-likelihood, scores of rows, Hessian.
 olsen_at <- function(theta, y, x, lower, upper) {
   p <- ncol(x)
