@@ -183,7 +183,22 @@ def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnSte
     if not is_success:
         reason = _reason(session)
         raise reason from (None if reason is session.error else session.error)
-    result.warnings += (*warnings_of(result.made), *session.departures, *session.left_out)
+    result.warnings += (
+        *warnings_of([*result.made, *_made_by_others(result, raw)]),
+        *session.departures,
+        *session.left_out,
+    )
+
+
+def _made_by_others(result: Refreshed, raw: RawState) -> list[Made]:
+    """What runs since the last publication made that were stopped: nobody was told of its warnings."""
+    from nqpf_assets.steps.execute import built_before
+
+    opened, last = result.opened, result.publication
+    told = {one.key for one in result.made}
+    steps = [step for step in opened.graph.steps if told.isdisjoint(step.outputs)]
+    since = last.published_at if last else ""
+    return built_before(steps, opened.project, opened.store, raw, since)
 
 
 def _healed(key: TableKey) -> Problem:

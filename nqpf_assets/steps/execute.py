@@ -7,7 +7,7 @@ behind is made again by the next refresh.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -89,6 +89,26 @@ def execute(
     for one in made:
         store.write_record(one.key, one.record)
     return made
+
+
+def built_before(
+    steps: Iterable[Step], project: Project, store: Store, outside: Outside, since: str
+) -> list[Made]:
+    """Tables with warnings that were built after a time, by runs that were stopped before they could tell.
+
+    Args:
+        since: ISO 8601, UTC; empty for all times.
+    """
+    found = []
+    for step in steps:
+        records = {key: store.record(key) for key in step.outputs}
+        keys = [
+            key for key, one in records.items() if one and one.warnings and one.built_at > since
+        ]
+        if keys:
+            with Inputs(project, store, step.reads, outside).connect() as connection:
+                found += [_seen(connection, store, step, key) for key in keys]
+    return found
 
 
 def warnings_of(made: list[Made]) -> tuple[Problem, ...]:

@@ -31,9 +31,9 @@ def small(built_small: Project, tmp_path: Path) -> Project:
 
 
 @contextmanager
-def held_to(table: str, expected: str, sql: str) -> Iterator[None]:
+def held_to(table: str, expected: str, sql: str, *, is_warning: bool = False) -> Iterator[None]:
     """One more check, which a table never passes."""
-    check = sql_check("never", expected, sql, tables=(table,))
+    check = sql_check("never", expected, sql, tables=(table,), is_warning=is_warning)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(CHECKS.all, "never", check)  # type: ignore[arg-type]
         checks_of.cache_clear()
@@ -108,6 +108,21 @@ def test_a_failed_check_is_no_fault_of_steps_beside_it(small: Project) -> None:
             if one.status is not None and one.status.value == "FAILURE"
         ]
     assert red == ["catalog__region"], "the step that makes the catalogue, and no other"
+
+
+def test_a_warning_of_a_run_that_was_stopped_is_told_by_the_next(small: Project) -> None:
+    edit(small, "title: GDP per inhabitant\n", "title: GDP per head\n")
+    edit(small, "    #minimum: 0 # values outside", "    minimum: 1000000000 # values outside")
+    never = held_to("*.variable", "none", "SELECT min(variable) FROM {table}", is_warning=True)
+    with never:
+        with pytest.raises(CheckFailed):
+            refresh(small)
+        edit(small, "    minimum: 1000000000 # values outside", "    maximum: 1e9 # values outside")
+        told = [one.where for one in refresh(small).warnings if one.file == "first.variable"]
+        assert told == ["check never"]
+        edit(small, "title: Development and income", "title: Income and development")
+        again = [one.where for one in refresh(small).warnings if one.file == "first.variable"]
+    assert again == [], "once"
 
 
 def test_a_value_out_of_its_range_stops(small: Project) -> None:

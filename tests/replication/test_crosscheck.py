@@ -34,7 +34,7 @@ variables:
   open: {title: Open, expression: goods_trade / gdp}
   fiscal: {title: Fiscal, expression: fiscal_expenditure / gdp}
   people: {title: People, expression: population}
-  trade_above: {title: Trade above 30 %, expression: "max(0, open - 0.3)"}
+  trade_above: {title: Trade above half of output, expression: "max(0, open - 0.5)"}
 groups: {four: four_regions}
 tables:
   errors:
@@ -106,6 +106,7 @@ tables:
       - label: counts clipped
         estimator: fe_poisson
         outcome: trade_above
+        controls: [fiscal]
         winsorize: {share: 0.03}
       - label: censored units clipped
         estimator: tobit
