@@ -108,7 +108,9 @@ def refresh(
         result.seconds["read"] = time.perf_counter() - clock
         if on_plan:
             on_plan(planned)
-        _run(result, raw, found, on_step)
+        session = _session(result, raw, found, on_step)
+        del found  # the run's now, which lets it go once it is kept
+        _run(result, raw, session)
         result.warnings += tuple(map(_healed, damaged)) + tuple(
             map(_not_flushed, refused_flushes()[:1])
         )
@@ -159,15 +161,24 @@ def _read_sources(
     return problems, found
 
 
-def _run(result: Refreshed, raw: RawState, found: Reading | None, on_step: OnStep | None) -> None:
+def _session(
+    result: Refreshed, raw: RawState, found: Reading | None, on_step: OnStep | None
+) -> Session:
+    """The session of the run; Dagster is loaded with it."""
+    clock = time.perf_counter()
+    from nqpf_assets.defs.session import Session
+
+    result.seconds["start"] = time.perf_counter() - clock
+    return Session(result.opened, raw, found, on_step)
+
+
+def _run(result: Refreshed, raw: RawState, session: Session) -> None:
     """Run the planned steps and the publication in this process, recorded in the project's Dagster home."""
     clock = time.perf_counter()
     from nqpf_assets.defs.run import run_steps
-    from nqpf_assets.defs.session import Session
     from nqpf_assets.steps.execute import warnings_of
 
-    result.seconds["start"] = time.perf_counter() - clock
-    session = Session(result.opened, raw, found, on_step)
+    result.seconds["start"] += time.perf_counter() - clock
     tables = [key for one in result.planned for key in one.step.outputs]
     try:
         is_success, seconds = run_steps(session, tables)

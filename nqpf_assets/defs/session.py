@@ -44,7 +44,7 @@ class Session:
 
     Attributes:
         raw: the raw files as they were when the run first looked; looked at when first needed.
-        found: what the raw files say, where they were read before the run.
+        found: what the raw files say, where they were read before the run, until it is kept.
         on_step: told of every step that is done.
         made: tables of the steps so far.
         departures: warnings of the checks against the last publication.
@@ -96,6 +96,9 @@ class Session:
             except TablesFailed as error:
                 self._fail(step.name, error)
                 return list(error.made)
+            if step.reads_outside and self.found is not None:
+                # Kept now: what the raw files say may be larger than all that comes after.
+                self.raw, self.found = self.found.state or self.raw, None
         self.made += made
         if self.on_step:
             self.on_step(step, made)

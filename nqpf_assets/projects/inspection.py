@@ -145,6 +145,8 @@ def observed_units(observations: pl.LazyFrame, files: pl.LazyFrame) -> dict[str,
 
     newest = (
         observations.filter(pl.col("unit_measure").is_not_null())
+        .select("series_id", "file_id", "unit_measure")
+        .unique()  # before anything is sorted: there may be millions of them
         .join(files.select("file_id", "vintage_order"), on="file_id")
         .sort("series_id", "vintage_order", "unit_measure")
         .group_by("series_id", maintain_order=True)

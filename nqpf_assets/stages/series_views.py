@@ -184,18 +184,23 @@ def _hash_of_files(store: Store, view: _FilesOfCells) -> str:
 
 def series_hashes(store: Store, key: TableKey) -> Mapping[str, str]:
     """Hash of the rows of each series in one of the source tables, whatever their order."""
-    columns = "o" if key == OBSERVATION else f"f.{', f.'.join(FILE_COLUMNS)}"
+    # No observation stands twice, which its grain holds: none is kept to be compared with the others.
+    columns, cells = "o", ".".join(OBSERVATION)
+    if key == FILE:
+        columns = f"f.{', f.'.join(FILE_COLUMNS)}"
+        cells = f"(SELECT DISTINCT series_id, file_id FROM {cells})"
     reads = {OBSERVATION: ("series_id", "file_id"), FILE: FILE_COLUMNS}
-    return hashes_of_parts(f"series.{'.'.join(key)}", store, reads, lambda: _hashes(store, columns))
+    name = f"series.{'.'.join(key)}"
+    return hashes_of_parts(name, store, reads, lambda: _hashes(store, cells, columns))
 
 
-def _hashes(store: Store, columns: str) -> dict[str, str]:
+def _hashes(store: Store, cells: str, columns: str) -> dict[str, str]:
     """Series → number of its rows and two sums over the hashes of their texts."""
     with connect(store, BY_SERIES) as connection:
         rows = connection.execute(f"""
             WITH told AS (
-                SELECT DISTINCT o.series_id, row({columns})::VARCHAR AS words
-                FROM source.observation AS o
+                SELECT o.series_id, row({columns})::VARCHAR AS words
+                FROM {cells} AS o
                 INNER JOIN source.file AS f ON f.file_id = o.file_id
             )
             SELECT series_id, count(*), sum(md5_number_lower(words)), sum(md5_number_upper(words))

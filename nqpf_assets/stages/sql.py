@@ -24,7 +24,7 @@ from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.user_input.settings import Settings
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_dialect import parsed, written
-from nqpf_assets.warehouse.duckdb_engine import Query
+from nqpf_assets.warehouse.duckdb_engine import Pieces, Query
 from nqpf_assets.warehouse.kept_beside import keep, recall
 from nqpf_assets.warehouse.releases import release_of
 from nqpf_assets.warehouse.store import TableKey
@@ -36,6 +36,14 @@ EVERY_STUDY = "every_study"
 DEFAULTS = Settings.model_validate({})
 BETWEEN = "difference"
 """Folder of queries over two publications, which are no part of the walk."""
+
+BY_SERIES = {
+    ("audit", "magnitude"): Pieces(("source", "observation"), "series_id"),
+    ("audit", "remarkable_cell"): Pieces(("source", "observation"), "series_id", ("sized",)),
+    ("audit", "series_break"): Pieces(("source", "observation"), "series_id"),
+    ("audit", "vintage_break"): Pieces(("source", "observation"), "series_id"),
+}
+"""Queries over all observations that look at one series at a time; and what of them does not."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +147,17 @@ def union_of(table: str, studies: Iterable[str]) -> str:
 
 
 def query_step(
-    stage: str, key: TableKey, sql: str, reads: Iterable[TableKey], study: str | None = None
+    stage: str,
+    key: TableKey,
+    sql: str,
+    reads: Iterable[TableKey],
+    study: str | None = None,
+    pieces: Pieces | None = None,
 ) -> Step:
     """A step that is one query."""
 
     def run(inputs: Inputs) -> Output:
-        return {key: Query(sql)}
+        return {key: Query(sql, pieces)}
 
     return Step(stage, (key,), whole(*reads), run, study=study, sql={key: sql})
 
@@ -161,7 +174,7 @@ def file_step(
     text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
     sql, reads = bind(text, study=study, studies=studies, settings=settings)
     made = (study, key[1]) if study is not None and key[0] == STUDY_SCHEMA else key
-    step = query_step(stage, made, sql, reads, study)
+    step = query_step(stage, made, sql, reads, study, BY_SERIES.get(key))
     return replace(step, parameters=_bound(text, studies, settings))
 
 

@@ -22,6 +22,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import engine_problem
 from nqpf_assets.warehouse.duckdb_engine import Query, rows_of_file, write_query
 from nqpf_assets.warehouse.made_from import Parts, remember
+from nqpf_assets.warehouse.query_pieces import in_pieces
 from nqpf_assets.warehouse.store import Record, Store, TableKey, n_rows_of, write_frame
 
 if TYPE_CHECKING:
@@ -186,7 +187,8 @@ def _write(
     if not isinstance(table, Query):
         return store.write(key, lambda path: write_frame(table, path))
     if not step.is_run_elsewhere:
-        return store.write(key, lambda path: write_query(connection, table, path))
+        query = in_pieces(connection, table)
+        return store.write(key, lambda path: write_query(connection, query, path))
     from nqpf_assets.warehouse import spark_engine
 
     relations = inputs.relations()

@@ -33,10 +33,30 @@ _numbers = count()
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """How a query may be asked in pieces.
+
+    Attributes:
+        table: that is divided, an input of the query.
+        column: texts, none of them null; rows of one value are asked together. The rows that the query gives
+            are in its order before any other.
+        across: named parts of the query (CTEs) that look across the values; each is asked once, of all rows.
+    """
+
+    table: TableKey
+    column: str
+    across: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Query:
-    """A SELECT over a step's inputs, written straight to the table's file."""
+    """A SELECT over a step's inputs, written straight to the table's file.
+
+    `pieces` says how it may be asked some rows at a time (`query_pieces`), where it may.
+    """
 
     sql: str
+    pieces: Pieces | None = None
 
 
 SUM_IN_ANY_ORDER = "fsum"

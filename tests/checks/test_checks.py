@@ -11,6 +11,7 @@ import yaml
 
 import nqpf_assets
 from nqpf_assets.catalog.columns import registry
+from nqpf_assets.checks import table_rules
 from nqpf_assets.checks.check import TableCheck, lacks, sql_check, sql_rule
 from nqpf_assets.checks.registry import CHECKS, checks_of
 from nqpf_assets.checks.study_rules import range_rule
@@ -285,6 +286,26 @@ def test_columns_and_grain_of_every_table(key: tuple[str, str]) -> None:
         empty.with_columns(pl.lit(None, pl.Int8).alias(last)),
     ):
         assert not checked(key, wrong)["grain"].passed
+
+
+@pytest.mark.parametrize(
+    ("regions", "found"),
+    [
+        (["110000", "120000", None], ""),  # in order, in which nulls come last
+        (["110000", "120000", "120000"], "2 times"),
+        (["120000", "110000", "120000"], "2 times"),
+        (["120000", "110000", None], ""),
+        (["110000", None, None], "2 times"),
+    ],
+)
+def test_keys_of_a_large_table_are_told_whatever_its_order(
+    regions: list[str | None], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_rules, "LARGE", 1)
+    rows: list[Row] = [{"series_id": "gdp", "region_code": one, "period": 2012} for one in regions]
+    grain = checked(("source", "observation"), registered("source", "observation", rows))["grain"]
+    assert grain.passed == (not found)
+    assert found in grain.found
 
 
 def test_open_tables_go_on_with_columns_of_their_own() -> None:

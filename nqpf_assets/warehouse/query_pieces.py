@@ -1,0 +1,80 @@
+"""A query over a large table some groups of its rows at a time, so that memory holds those of one piece.
+
+Of a query that asks nothing across the values of one column (every window, group and join is within one value
+of it), the rows of all values are those of some values after those of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nqpf_assets.warehouse.duckdb_dialect import parsed, written
+from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
+
+if TYPE_CHECKING:
+    from nqpf_assets.warehouse.connection import Connection
+
+ROWS = 500_000
+"""Rows of the table that are asked together: all of most projects, which then are asked at once."""
+_WHOLE, _FOUND, _ACROSS = "rows of all pieces", "found in pieces", "across pieces"
+
+
+def in_pieces(connection: Connection, query: Query) -> Query:
+    """A query for the same rows in the same order, most of the work of which is done."""
+    sql, pieces = query.sql, query.pieces
+    if pieces is None:
+        return query
+    schema, table = map(quoted, pieces.table)
+    spans = list(_spans(connection, f"{schema}.{table}", quoted(pieces.column)))
+    if len(spans) < 2:
+        return query
+    sql = _held_across(connection, sql, pieces.across)
+    whole = f"{schema}.{quoted(_WHOLE)}"
+    connection.execute(f"ALTER VIEW {schema}.{table} RENAME TO {quoted(_WHOLE)}")
+    for number, (first, last) in enumerate(spans):
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {schema}.{table} AS SELECT * FROM {whole}"
+            f" WHERE {quoted(pieces.column)} BETWEEN {literal(first)} AND {literal(last)}"
+        )
+        into = f"INSERT INTO {quoted(_FOUND)}" if number else f"CREATE TABLE {quoted(_FOUND)} AS"
+        connection.execute(f"{into} {sql}")
+    connection.execute(f"DROP VIEW {schema}.{table}")
+    connection.execute(f"ALTER VIEW {whole} RENAME TO {table}")
+    return Query(f"SELECT * FROM {quoted(_FOUND)}")
+
+
+def _spans(connection: Connection, table: str, column: str) -> Iterator[tuple[str, str]]:
+    """First and last value of each piece; a value with more rows than a piece has is one of its own."""
+    counted = connection.execute(
+        f"SELECT {column}, count(*) FROM {table} GROUP BY {column} ORDER BY {column}"
+    ).fetchall()
+    first, last, n = None, None, 0
+    for value, n_rows in counted:
+        if first is not None and last is not None and n + n_rows > ROWS:
+            yield first, last
+            first, n = None, 0
+        first, last, n = value if first is None else first, value, n + n_rows
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _held_across(connection: Connection, sql: str, names: tuple[str, ...]) -> str:
+    """The query with these parts of it as tables that are made."""
+    from sqlglot import exp
+
+    if not names:
+        return sql
+    tree = parsed(sql)
+    head = tree.find(exp.With)
+    assert head is not None, "a query with named parts"
+    for place, part in enumerate(head.expressions):
+        if part.alias not in names:
+            continue
+        before = ", ".join(map(written, head.expressions[: place + 1]))
+        made = quoted(f"{_ACROSS}: {part.alias}")
+        connection.execute(
+            f"CREATE TABLE {made} AS WITH {before} SELECT * FROM {quoted(part.alias)}"
+        )
+        part.set("this", parsed(f"SELECT * FROM {made}"))
+    return written(tree)

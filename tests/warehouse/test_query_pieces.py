@@ -1,0 +1,99 @@
+"""Queries that are asked in pieces: the same rows in the same order as of all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from nqpf_assets.stages.sql import BY_SERIES, bind
+from nqpf_assets.user_input.project import sql_root
+from nqpf_assets.warehouse import query_pieces
+from nqpf_assets.warehouse.duckdb_engine import Query
+from nqpf_assets.warehouse.query_pieces import in_pieces
+from nqpf_assets.warehouse.store import TableKey
+from tests.scratch import scratch
+from tests.stages.relations import Rows, registered
+from tests.stages.test_series_break import levels, observed
+
+SERIES = ("a", "b", "c", "d", "e")
+SIZES = np.exp(np.random.default_rng(8).normal(0, 1.5, (20, 1)))
+"""Of regions, the same in all series: what a level is held against."""
+
+
+def observations(vintage: str) -> Iterator[dict[str, object]]:
+    """Five series with a spike, a break, a region in another unit; and in 2025 a year of another vintage."""
+    for seed, series in enumerate(SERIES):
+        values = SIZES * levels(seed=seed)
+        values[4, 6] *= 100 if series == "a" else 1
+        values[:14, 5:] *= 0.3 if series == "b" else 1
+        values[7] *= 1000 if series == "d" else 1
+        if vintage == "2025":  # revised by no two cells alike: of equal ones either may be told
+            values[:, 8] *= np.random.default_rng(9).uniform(1.2, 1.3, 20)
+        for row in observed(values, series=series)["source.observation"]:
+            yield row | {"vintage": vintage, "file_id": vintage}
+
+
+@pytest.fixture
+def given() -> dict[str, Rows]:
+    kept = observed(levels())
+    return {
+        "source.observation": [*observations("2024"), *observations("2025")],
+        "source.file": [
+            {"file_id": one, "publisher": "P", "vintage": one, "path": f"raw/{one}"}
+            for one in ("2024", "2025")
+        ],
+        "catalog.unit_measure": kept["catalog.unit_measure"],
+        "catalog.region": kept["catalog.region"],
+    }
+
+
+def put(
+    connection: duckdb.DuckDBPyConnection, reads: tuple[TableKey, ...], given: dict[str, Rows]
+) -> None:
+    """Tables as a step sees them: views."""
+    for schema, table in reads:
+        frame = registered(schema, table, given.get(f"{schema}.{table}", []))
+        connection.register("given", frame.to_arrow())
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        connection.execute(f'CREATE TABLE "{schema} {table}" AS FROM given')
+        connection.execute(f'CREATE VIEW {schema}.{table} AS FROM "{schema} {table}"')
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
+    return pl.DataFrame(pl.from_arrow(connection.sql(sql).to_arrow_table()))
+
+
+@pytest.mark.parametrize("key", BY_SERIES, ids=".".join)
+def test_the_rows_are_those_of_all_at_once(
+    key: TableKey, given: dict[str, Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By two series (480 rows each) at a time; what other series say of a region's size counts."""
+    text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
+    sql, reads = bind(text, study=None, studies=())
+    with scratch() as connection:
+        put(connection, reads, given)
+        expected = rows(connection, sql)
+        assert expected["series_id"].n_unique() > 1
+        query = Query(sql, BY_SERIES[key])
+        assert in_pieces(connection, query) == query
+        monkeypatch.setattr(query_pieces, "ROWS", 1_000)
+        found = rows(connection, in_pieces(connection, query).sql)
+        assert found.schema == expected.schema
+        assert found.equals(expected)
+        # Whoever asks the table next, as checks do, sees all of it.
+        (n,) = connection.execute("SELECT count(*) FROM source.observation").fetchone() or (0,)
+        assert n == len(given["source.observation"])
+
+
+@pytest.mark.parametrize("key", BY_SERIES, ids=".".join)
+def test_nothing_but_what_is_named_looks_across_series(key: TableKey) -> None:
+    """Every window, group and join of these queries is within a series, or of regions, files and findings."""
+    text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
+    for part in re.findall(r"PARTITION BY\s+([\w.]+)", text):
+        assert part.rpartition(".")[2] == "series_id"
+    assert re.search(rf"\nORDER BY\s+\w+\.{BY_SERIES[key].column},", text)
