@@ -47,7 +47,7 @@ from nqpf_assets.estimators.linear.regression import (
 )
 from nqpf_assets.estimators.linear.two_way_fe_result import r2_unit_within
 from nqpf_assets.estimators.linear.wild_inference import WildInference, of_draws
-from nqpf_assets.estimators.linear.within import Floats
+from nqpf_assets.estimators.linear.within import Floats, tss_of_units
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _fit(
         df_resid=df_resid,
         sigma=_sigma(rss, numbers, df_resid, small_sample),
         r2_within=1 - rss / float(sample.y @ sample.y),
-        r2_unit_within=r2_unit_within(y[:, 0], rss, sample.fe),
+        r2_unit_within=r2_unit_within(rss, tss_of_units(y[:, 0], sample.fe), sample.fe),
         r2=1 - rss / float(length**2),
     )
 

@@ -50,6 +50,12 @@ class ConnectedLevels:
         """(A, m) means of the smaller effect's levels (C, m) in each of the larger one."""
         return np.asarray(self.averaged @ levels, dtype=np.float64)
 
+    def of_sums(self, larger: Floats, smaller: Floats) -> tuple[Floats, Floats]:
+        """Levels of the larger (A, m) and the smaller effect (C, m) of columns with these sums by level."""
+        means = larger / np.asarray(self.incidence.sum(axis=1)).reshape(-1, 1)
+        carry = self.solved(smaller - np.asarray(self.incidence.T @ means))
+        return means - self.means_of(carry), carry
+
     @cached_property
     def _factor(self) -> tuple[Codes, Any]:
         from scipy.linalg import cho_factor

@@ -97,8 +97,15 @@ def robust(
         n_obs: observations that the rows stand for; their number where left out.
     """
     n = len(influences) if n_obs is None else n_obs
+    return of_squares(influences.T @ influences, n, n_parameters, small_sample, weighing)
+
+
+def of_squares(
+    products: Floats, n: int, n_parameters: int, small_sample: str, weighing: Floats | None = None
+) -> Covariance:
+    """The same from the products of n rows' influences (P, P), or scores (Q, Q)."""
     factor = n / (n - n_parameters) if small_sample == "xtreg" else 1.0
-    matrix = _weighed(influences.T @ influences, weighing) * factor
+    matrix = _weighed(products, weighing) * factor
     return Covariance(matrix, _all(matrix, n - n_parameters), factor, n_parameters)
 
 
@@ -133,26 +140,49 @@ def clustered(
     sizes = tuple(int(codes.max()) + 1 for codes in clusters)
     if min(sizes) < 2:
         raise EstimationError("clustered standard errors need two or more clusters")
+    squares = influences.T @ influences
+    if len(clusters) == 1:
+        sums = group_sums(influences, clusters[0], sizes[0])
+        made = of_cluster_sums(sums, n, n_parameters, small_sample, weighing)
+        return without_cancelled(made, np.diag(_weighed(squares, weighing)))
     matrix = _weighed(products_by_cluster(influences, influences, clusters), weighing)
-    smallest = min(sizes)
-    factor = 1.0
-    if small_sample != "none":
-        factor = smallest / (smallest - 1) * (n - 1) / (n - n_parameters)
+    factor = _of_clusters(min(sizes), n, n_parameters, small_sample)
     matrix = np.asarray(matrix * factor, dtype=np.float64)
-    is_repaired = False
-    if len(clusters) > 1:
-        of_each = [products_by_cluster(influences, influences, (one,)) for one in clusters]
-        whole = np.diag(_weighed(np.sum(of_each, axis=0), weighing))
-        impossible = np.diag(matrix) <= CANCELLED_VARIANCE * whole * factor
-        # The constant, last, is a combination of the others and must not cause a repair.
-        slopes = slice(len(matrix) - 1 if n_slopes is None else n_slopes)
-        matrix[slopes, slopes], is_repaired = _repaired(matrix[slopes, slopes])
-        # A repaired variance that was negative would be near zero: an error of nothing at all.
-        matrix[impossible, :] = matrix[:, impossible] = np.nan
-    df = _all(matrix, smallest - 1)
+    of_each = [products_by_cluster(influences, influences, (one,)) for one in clusters]
+    whole = np.diag(_weighed(np.sum(of_each, axis=0), weighing))
+    impossible = np.diag(matrix) <= CANCELLED_VARIANCE * whole * factor
+    # The constant, last, is a combination of the others and must not cause a repair.
+    slopes = slice(len(matrix) - 1 if n_slopes is None else n_slopes)
+    matrix[slopes, slopes], is_repaired = _repaired(matrix[slopes, slopes])
+    # A repaired variance that was negative would be near zero: an error of nothing at all.
+    matrix[impossible, :] = matrix[:, impossible] = np.nan
+    df = _all(matrix, min(sizes) - 1)
     made = Covariance(matrix, df, factor, n_parameters, sizes, is_repaired)
-    alone = np.diag(_weighed(influences.T @ influences, weighing))
-    return without_cancelled(made, alone)
+    return without_cancelled(made, np.diag(_weighed(squares, weighing)))
+
+
+def of_cluster_sums(
+    sums: Floats, n: int, n_parameters: int, small_sample: str, weighing: Floats | None = None
+) -> Covariance:
+    """The same of one key, from sums of n rows by cluster; errors that cancel are not looked for.
+
+    Args:
+        sums: (G, P) of the influences, or (G, Q) of the scores, of each cluster.
+    """
+    n_clusters = len(sums)
+    if n_clusters < 2:
+        raise EstimationError("clustered standard errors need two or more clusters")
+    factor = _of_clusters(n_clusters, n, n_parameters, small_sample)
+    matrix = np.asarray(_weighed(sums.T @ sums, weighing) * factor, dtype=np.float64)
+    df = _all(matrix, n_clusters - 1)
+    return Covariance(matrix, df, factor, n_parameters, (n_clusters,))
+
+
+def _of_clusters(n_clusters: int, n: int, n_parameters: int, small_sample: str) -> float:
+    """The factor of the smallest number of clusters."""
+    if small_sample == "none":
+        return 1.0
+    return n_clusters / (n_clusters - 1) * (n - 1) / (n - n_parameters)
 
 
 def default_lags(n_periods: int) -> int:

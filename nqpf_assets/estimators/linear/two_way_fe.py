@@ -1,6 +1,6 @@
 """Linear panel regression with unit effects, period effects, both, or neither.
 
-Here the pieces are put together: sample, coefficients (`within_fit`), covariance
+Here the pieces are put together: sample, coefficients (`within_fit`; `long_panel` of many rows), covariance
 (`within_covariance`). Each piece has a module of its own, the result is described in
 `two_way_fe_result`, and the conventions are explained in docs/methods/two_way_fe.md.
 """
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.linear import covariance as cov
-from nqpf_assets.estimators.linear.absorbed import Absorbed, ManyEffects
+from nqpf_assets.estimators.linear.absorbed import Absorbed
 from nqpf_assets.estimators.linear.covariance_kinds import KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.demeaned_periods import DemeanedPeriods, check_demeaned_periods
 from nqpf_assets.estimators.linear.errors import EstimationError
@@ -25,7 +26,7 @@ from nqpf_assets.estimators.linear.inference import (
     student_inference,
 )
 from nqpf_assets.estimators.linear.least_squares_result import Fit
-from nqpf_assets.estimators.linear.lengths import lengths, means
+from nqpf_assets.estimators.linear.long_panel import Errors, LongFit, long_fit
 from nqpf_assets.estimators.linear.observation_weights import (
     Kind,
     ObservationWeights,
@@ -40,7 +41,6 @@ from nqpf_assets.estimators.linear.regression import (
 )
 from nqpf_assets.estimators.linear.sample import panel_sample
 from nqpf_assets.estimators.linear.two_way_fe_result import (
-    EffectSummary,
     TwoWayFE,
     effect_summary,
     r2_unit_within,
@@ -48,8 +48,11 @@ from nqpf_assets.estimators.linear.two_way_fe_result import (
 from nqpf_assets.estimators.linear.wild_bootstrap import wild_least_squares
 from nqpf_assets.estimators.linear.wild_changes import WildBootstrap
 from nqpf_assets.estimators.linear.wild_inference import WildInference, of_draws
-from nqpf_assets.estimators.linear.within import Codes, Floats
-from nqpf_assets.estimators.linear.within_covariance import covariance_of_fit
+from nqpf_assets.estimators.linear.within import Codes
+from nqpf_assets.estimators.linear.within_covariance import (
+    covariance_of_fit,
+    covariance_of_long_fit,
+)
 from nqpf_assets.estimators.linear.within_fit import WithinFit, panel_effects, within_fit
 
 
@@ -143,10 +146,17 @@ def two_way_fe(
     )
     fe = panel_effects(effects, sample, absorbed)
     clusters = cluster_codes(cluster, sample, vcov)
-    fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=exact_fit)
-    # Before the covariance, which uses the demeaned columns up.
-    drawn = None if wild is None else _drawn(fit, wild, clusters[0], confidence_level)
-    inference = covariance_of_fit(fit, options, clusters)
+    drawn, summed = None, None
+    if demeaned_periods == "all" and weights is None and wild is None and vcov in get_args(Errors):
+        summed = long_fit(sample, fe, names, cast(Errors, vcov), clusters)
+    fit: LongFit | WithinFit
+    if summed is not None:
+        fit, inference = summed, covariance_of_long_fit(summed, options)
+    else:
+        fit = within_fit(sample, fe, names, demeaned_periods, is_exact_allowed=exact_fit)
+        # Before the covariance, which uses the demeaned columns up.
+        drawn = None if wild is None else _drawn(fit, wild, clusters[0], confidence_level)
+        inference = covariance_of_fit(fit, options, clusters)
     tests = student_inference(
         np.append(fit.params, fit.constant),
         inference.matrix,
@@ -177,22 +187,17 @@ def _drawn(
 
 
 def _result(
-    fit: WithinFit,
+    fit: LongFit | WithinFit,
     options: LeastSquaresOptions,
     inference: cov.Covariance,
     tests: Inference,
     demeaned_periods: DemeanedPeriods,
 ) -> TwoWayFE:
     """What is reported of the fit."""
-    sample, fe, x, y, params = fit.sample, fit.fe, fit.x, fit.sample.outcome, fit.params
-    n, k, of_rows = sample.n_obs, x.shape[1], sample.of_rows
-    rss = fit.solved.rss
-    levels = None if isinstance(fe, ManyEffects) else _levels(fit)
-    centre, centre_x = means(y[:, None], of_rows), means(x, of_rows)
-    length = lengths(y[:, None], centre, of_rows)
-    tss = float(length[0] ** 2)
-    # Sums over fewer rows than the panel's do not make these measures of fit.
-    whole_rss = rss if fit.estimated is None else float("nan")
+    sample, fe, params = fit.sample, fit.fe, fit.params
+    n, k, rss, whole_rss = sample.n_obs, len(params), fit.rss, fit.whole_rss
+    levels, spreads = fit.levels(), fit.spreads
+    tss = float(spreads[0] ** 2)
     log_rss = np.nan if fit.is_exact else np.log(2 * np.pi * whole_rss / n)
     own = KINDS[options.vcov].has_own_correction
     correction = options.vcov if own else options.small_sample
@@ -201,32 +206,27 @@ def _result(
         sample=sample_of(sample, fit.dropped),
         errors=errors_of(inference, options.vcov, correction, k),
         fit=Fit(
-            residuals=_of_rows(fit.solved.residuals, of_rows),
+            residuals=fit.residuals,
             rss=rss,
             df_resid=fit.df_resid,
             sigma=float(np.sqrt(rss / fit.df_resid)),
             r2_within=1 - rss / fit.tss_within,
-            r2_unit_within=r2_unit_within(y, whole_rss, fe),
+            r2_unit_within=r2_unit_within(whole_rss, fit.tss_of_units, fe),
             r2=1 - whole_rss / tss,
         ),
         df_inference=inference.df_inference[:k],
         constant=constant_of(fit.constant, tests, inference.df_inference, k),
         effects=fe.effects,
-        standardized=params * lengths(x, centre_x, of_rows) / length,
+        standardized=params * spreads[1:] / spreads[0],
         demeaned_periods=demeaned_periods,
         is_vcov_repaired=inference.is_repaired,
         n_components=fe.n_components,
         is_balanced=sample.is_balanced,
         r2_adjusted=1 - (whole_rss / fit.df_resid) / (tss / (n - 1)),
         log_likelihood=float(-n / 2 * (log_rss + 1)) + _of_weights(sample.weights),
-        unit_effects=levels and levels[0],
-        period_effects=levels and levels[1],
+        unit_effects=levels and effect_summary("unit", fe, sample.unit_labels, levels[0]),
+        period_effects=levels and effect_summary("period", fe, sample.period_labels, levels[1]),
     )
-
-
-def _of_rows(residuals: Floats, weights: Floats | None) -> Floats:
-    """Outcomes less what is fitted, of residuals that were multiplied by the roots of weights."""
-    return residuals if weights is None else np.asarray(residuals / np.sqrt(weights))
 
 
 def _of_weights(weights: ObservationWeights | None) -> float:
@@ -239,14 +239,3 @@ def _of_weights(weights: ObservationWeights | None) -> float:
     if weights.kind == "population":
         return float("nan")
     return float(np.log(weights.values).sum() / 2)
-
-
-def _levels(fit: WithinFit) -> tuple[EffectSummary | None, EffectSummary | None]:
-    """Effects of units and of periods, which can be told where there are no others."""
-    fe, sample = fit.fe, fit.sample
-    left = sample.outcome - fit.x @ fit.params - fit.constant
-    unit_effects, period_effects = fe.solve(left[:, None])
-    return (
-        effect_summary("unit", fe, sample.unit_labels, unit_effects[:, 0]),
-        effect_summary("period", fe, sample.period_labels, period_effects[:, 0]),
-    )

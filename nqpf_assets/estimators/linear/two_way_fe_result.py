@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
-from nqpf_assets.estimators.linear.lengths import means
 from nqpf_assets.estimators.linear.wild_inference import WildInference
-from nqpf_assets.estimators.linear.within import FixedEffects, Floats, group_means, weighed
+from nqpf_assets.estimators.linear.within import FixedEffects, Floats
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def effect_summary(
     if kind not in fe.effects:
         return None
     codes = fe.unit_codes if kind == "unit" else fe.period_codes
-    centred = effects - means(effects[codes][:, None], fe.weights)[0]
+    rows = np.bincount(codes, weights=fe.weights, minlength=len(effects))
+    centred = effects - float(effects @ rows) / float(rows.sum())
     return EffectSummary(
         kind,
         labels,
@@ -85,10 +87,6 @@ def effect_summary(
     )
 
 
-def r2_unit_within(y: Floats, rss: float, fe: FixedEffects) -> float | None:
-    """Share explained of the variation within units, as xtreg prints it."""
-    if "unit" not in fe.effects:
-        return None
-    column = y[:, None]
-    inside = column - group_means(column, fe.unit_codes, fe.n_units, fe.weights)[fe.unit_codes]
-    return 1 - rss / float((weighed(inside, fe.weights) * inside).sum())
+def r2_unit_within(rss: float, tss_of_units: float, fe: FixedEffects) -> float | None:
+    """Share explained of the variation within units, as xtreg prints it; None without their effects."""
+    return 1 - rss / tss_of_units if "unit" in fe.effects else None

@@ -29,17 +29,21 @@ def group_sums(columns: Floats, codes: Codes, n_groups: int) -> Floats:
         for j, column in enumerate(columns.T):
             sums[:, j] = np.bincount(codes, weights=column, minlength=n_groups)
         return sums
-    from scipy.sparse import csc_array
-
-    ones, ends = np.ones(_ROWS_SUMMED), np.arange(_ROWS_SUMMED + 1)
     for start in range(0, len(codes), _ROWS_SUMMED):
         rows = slice(start, start + _ROWS_SUMMED)
-        groups = codes[rows]
-        n, low, high = len(groups), int(groups.min()), int(groups.max()) + 1
-        # Row after row into its group, all columns at once: a single reading of the columns.
-        into = csc_array((ones[:n], groups - low, ends[: n + 1]), shape=(high - low, n))
-        sums[low:high] += np.asarray(into @ columns[rows])
+        add_sums(sums, codes[rows], columns[rows])
     return sums
+
+
+def add_sums(sums: Floats, codes: Codes, columns: Floats, weights: Floats | None = None) -> None:
+    """Add (n, m) columns, in place, to the sums (n_groups, m) of their groups; times (n,) where given."""
+    from scipy.sparse import csc_array
+
+    n, low, high = len(codes), int(codes.min()), int(codes.max()) + 1
+    of_rows = np.ones(n) if weights is None else weights
+    # Row after row into its group, all columns at once: a single reading of the columns.
+    into = csc_array((of_rows, codes - low, np.arange(n + 1)), shape=(high - low, n))
+    sums[low:high] += np.asarray(into @ columns)
 
 
 def weighed(columns: Floats, weights: Floats | None) -> Floats:
@@ -109,6 +113,20 @@ class FixedEffects:
         """
         return self._take_effects(np.array(columns, order="C"))
 
+    def of_sums(self, of_units: Floats, of_periods: Floats) -> tuple[Floats, Floats]:
+        """The same of columns whose (weighted) sums are known, (N, m) by unit and (T, m) by period."""
+        unit, period = np.zeros_like(of_units), np.zeros_like(of_periods)
+        if self.levels:
+            is_unit_larger = self.n_units >= self.n_periods
+            larger, smaller = (of_units, of_periods) if is_unit_larger else (of_periods, of_units)
+            absorb, carry = self.levels.of_sums(larger, smaller)
+            unit, period = (absorb, carry) if is_unit_larger else (carry, absorb)
+        elif self.effects == ("unit",):
+            unit = of_units / self._counts(self.unit_codes, self.n_units)
+        elif self.effects == ("period",):
+            period = of_periods / self._counts(self.period_codes, self.n_periods)
+        return unit, period
+
     def carried_dummies(self) -> Floats:
         """Identified period dummies minus their unit means, (n, T - components), for CR2."""
         levels = connected_levels(self.unit_codes, self.n_units, self.period_codes, self.n_periods)
@@ -141,6 +159,10 @@ class FixedEffects:
             take_away(columns, period, self.period_codes)
         return unit, period
 
+    def _counts(self, codes: Codes, n_groups: int) -> Floats:
+        counts = np.bincount(codes, weights=self.weights, minlength=n_groups)
+        return np.asarray(counts[:, None], dtype=np.float64)
+
     def _roles(self) -> tuple[Codes, int, Codes, int]:
         """The larger set of effects is averaged out, the smaller one is solved for."""
         unit, period = (self.unit_codes, self.n_units), (self.period_codes, self.n_periods)
@@ -164,6 +186,13 @@ def fixed_effects(
     if len(chosen) < 2:
         return fe
     return replace(fe, levels=connected_levels(*fe._roles(), weights))
+
+
+def tss_of_units(y: Floats, fe: FixedEffects) -> float:
+    """(Weighted) sum of squares of (n,) outcomes less their means by unit."""
+    column = y[:, None]
+    inside = column - group_means(column, fe.unit_codes, fe.n_units, fe.weights)[fe.unit_codes]
+    return float((weighed(inside, fe.weights) * inside).sum())
 
 
 def is_nested(effect: Codes, cluster: Codes) -> bool:

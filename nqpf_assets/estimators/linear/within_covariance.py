@@ -15,6 +15,7 @@ from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.lengths import means
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
+from nqpf_assets.estimators.linear.long_panel import LongFit
 from nqpf_assets.estimators.linear.newey_west import newey_west
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
 from nqpf_assets.estimators.linear.within import Codes, Floats
@@ -55,6 +56,30 @@ def covariance_of_fit(
     if options.small_sample == "large_sample":
         made = replace(made, df_inference=np.full(k + 1, np.inf))
     return cov.without_cancelled(made, np.full(k + 1, np.inf) if fit.is_exact else unrelated)
+
+
+def covariance_of_long_fit(fit: LongFit, options: LeastSquaresOptions) -> cov.Covariance:
+    """The same of a fit whose rows were summed as they were read."""
+    fe, bread, n, k = fit.fe, fit.bread, fit.sample.n_obs, len(fit.params)
+    weighing = np.zeros((k + 1, k + 1))
+    weighing[0, k] = 1 / n
+    weighing[1:] = np.column_stack([bread, -bread @ fit.products.centre[1:]])
+    rows = np.zeros((k + 1, k + 1))
+    rows[0, 0], rows[1:, 1:] = n, fit.products.within[1:, 1:]
+    products = weighing.T @ rows @ weighing
+    is_large = options.small_sample == "large_sample"
+    small_sample = "none" if is_large else options.small_sample
+    every, scores = k + fe.rank, fit.scores
+    if options.vcov == "unadjusted":
+        made = cov.of_equal_errors(products, n, fit.rss, every, options.small_sample)
+    elif options.vcov == "robust":
+        made = cov.of_squares(scores.squares, n, every, small_sample, weighing)
+    else:
+        counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, scores.clusters)
+        made = cov.of_cluster_sums(scores.sums, n, counted, small_sample, weighing)
+    if is_large:
+        made = replace(made, df_inference=np.full(k + 1, np.inf))
+    return cov.without_cancelled(made, np.diag(products) * fit.rss / n)
 
 
 def _from_scores(

@@ -11,14 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from nqpf_assets.estimators.counted import counted
-from nqpf_assets.estimators.linear.absorbed import Absorbed, many_effects
+from nqpf_assets.estimators.linear.absorbed import Absorbed, ManyEffects, many_effects
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import LeastSquares, least_squares
-from nqpf_assets.estimators.linear.lengths import means
+from nqpf_assets.estimators.linear.lengths import lengths, means
 from nqpf_assets.estimators.linear.sample import PanelSample
-from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
+from nqpf_assets.estimators.linear.within import (
+    FixedEffects,
+    Floats,
+    fixed_effects,
+    tss_of_units,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,43 @@ class WithinFit:
         of_rows = self.sample.of_rows
         of_outcome = means(self.sample.outcome[:, None], of_rows)[0]
         return float(of_outcome - means(self.x, of_rows) @ self.params)
+
+    @property
+    def residuals(self) -> Floats:
+        """(n,) outcomes less what is fitted; zero for rows that least squares left out."""
+        weights = self.sample.of_rows
+        left = self.solved.residuals
+        return left if weights is None else np.asarray(left / np.sqrt(weights))
+
+    @property
+    def rss(self) -> float:
+        """Sum of squared residuals of the rows that least squares was taken over."""
+        return self.solved.rss
+
+    @property
+    def whole_rss(self) -> float:
+        """The same of all rows; NaN where some were left out: sums over fewer are no measure of fit."""
+        return self.rss if self.estimated is None else float("nan")
+
+    @property
+    def spreads(self) -> Floats:
+        """(1 + K,) lengths of outcome and regressors less their means."""
+        of_rows = self.sample.of_rows
+        columns = (self.sample.outcome[:, None], self.x)
+        return np.concatenate([lengths(one, means(one, of_rows), of_rows) for one in columns])
+
+    @property
+    def tss_of_units(self) -> float:
+        """Sum of squares of the outcome less its means by unit."""
+        return tss_of_units(self.sample.outcome, self.fe)
+
+    def levels(self) -> tuple[Floats, Floats] | None:
+        """Effects (N,) of units and (T,) of periods; None where there are others beside them."""
+        if isinstance(self.fe, ManyEffects):
+            return None
+        left = self.sample.outcome - self.x @ self.params - self.constant
+        units, periods = self.fe.solve(left[:, None])
+        return units[:, 0], periods[:, 0]
 
     @property
     def errors(self) -> Floats:
