@@ -160,16 +160,23 @@ def test_what_sums_cannot_tell_is_demeaned(summed, monkeypatch, what, change):
     assert found.dropped == again.dropped
 
 
-def test_refinement_brings_digits_back(summed, monkeypatch):
-    """Regressors that go together, near to where rows are demeaned instead: products alone are 3e-12 off."""
-    y, x, units, years = panel(7, share=0.7, of_effects=5.0)["columns"]
-    x[:, 2] = x[:, 1] + 0.1 * x[:, 2]
+@pytest.mark.parametrize(
+    ("near", "of_effects", "close"),
+    [
+        pytest.param(0.1, 5.0, 5e-13, id="products alone are 3e-12 off"),
+        pytest.param(0.5, 20.0, 5e-14, id="with what rounding leaves in units, 2e-13"),
+    ],
+)
+def test_refinement_brings_digits_back(summed, monkeypatch, near, of_effects, close):
+    """Regressors that go together, or with effects, near to where rows are demeaned instead."""
+    y, x, units, years = panel(7, share=0.7, of_effects=of_effects)["columns"]
+    x[:, 2] = x[:, 1] + near * x[:, 2]
     columns = {"columns": (y, x, units, years)}
     refined = estimated(columns).params
     monkeypatch.setattr(long_panel, "LONG", 10**9)
     expected = estimated(columns).params
     assert summed == [True, False]
-    assert_allclose(refined, expected, rtol=5e-13)
+    assert_allclose(refined, expected, rtol=close)
 
 
 def test_an_exact_fit_is_refused_as_ever(summed):
