@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.catalog.series import Series
     from nqpf_assets.sources.collection import Collection
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.studies.reader import StudyFile
@@ -55,7 +56,7 @@ def problems_with_files(
     from nqpf_assets.stages.named_units_of_series import wrong_names
     from nqpf_assets.stages.parameters import parameter_tables
 
-    absent = list(_absent(file, compiled, observed))
+    absent = list(_absent(file, compiled, catalogue, observed))
     if absent:
         return absent
     of_tables = {name for table in file.study.tables.values() for name, _ in table.series()}
@@ -71,7 +72,9 @@ def problems_with_files(
     return problems
 
 
-def _absent(file: StudyFile, compiled: CompiledStudy, held: Mapping[str, str]) -> Iterator[Problem]:
+def _absent(
+    file: StudyFile, compiled: CompiledStudy, catalogue: Catalogue, held: Mapping[str, str]
+) -> Iterator[Problem]:
     """Series that no file holds, each at the place that names it first."""
     places: dict[str, Path] = {}
     for name, formula in compiled.formulas.items():
@@ -87,6 +90,16 @@ def _absent(file: StudyFile, compiled: CompiledStudy, held: Mapping[str, str]) -
                 path,
                 f"a file under raw/ that holds `{series}`",
                 "none",
-                f"add the file, or correct the name; the series that are there: {named(held, series)}",
+                _to_add(catalogue.series.get(series), held, series),
                 "absent_series",
             )
+
+
+def _to_add(known: Series | None, held: Mapping[str, str], series: str) -> str:
+    """What to do about a series without a file; where the catalogue knows it, its name is no mistake."""
+    if known is None:
+        return (
+            f"add the file, or correct the name; the series that are there: {named(held, series)}"
+        )
+    printed = f" of {known.names[0]}"
+    return f"add a file{printed}, or name another series: `nqpf series` lists those that are there"
