@@ -119,7 +119,19 @@ class SeriesCatalogue:
         return self.series.get(series_id)
 
     def near(self, label: str) -> tuple[str, ...]:
-        """Ids of series whose names are close to a label; for messages only."""
+        """Ids of series whose names are close to a label; for messages only.
+
+        A card of a folder has the same labels for each of its files, which may be thousands.
+        """
+        if label not in self._near:
+            self._near[label] = self._looked_near(label)
+        return self._near[label]
+
+    @cached_property
+    def _near(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _looked_near(self, label: str) -> tuple[str, ...]:
         names = [name for entry in self.series.items() for name in (entry[0], *entry[1].names)]
         found = (self.find(name) for name in near_names(label, names, 6))
         return tuple(dict.fromkeys(series_id for series_id in found if series_id))[:3]

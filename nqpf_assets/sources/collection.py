@@ -44,7 +44,6 @@ from nqpf_assets.sources.one_file import (
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
 from nqpf_assets.sources.unit_weights import read_weights_file
-from nqpf_assets.warehouse.frame_parts import beside
 from nqpf_assets.warehouse.store import TableKey
 
 FILE: TableKey = ("source", "file")
@@ -122,11 +121,6 @@ def check_paths(paths: Iterable[Path], catalogue: Catalogue, *, root: Path) -> C
     """
     files, problems = files_at(paths, root)
     return _Collector(catalogue, ReadCache(None), problems).add(files).finish()
-
-
-def _repeated(words: Mapping[str, str], n: int) -> pl.DataFrame:
-    """A column of each word, n times."""
-    return pl.DataFrame({name: pl.repeat(word, n, eager=True) for name, word in words.items()})
 
 
 class _Collector:
@@ -218,9 +212,11 @@ class _Collector:
             return
         vintage = spelled(loaded.card.vintage or file.vintage or "")
         self.rows.append(file_row(file, sha256, loaded.card, vintage, found))
-        same = {"vintage": vintage, "file_id": file_id(sha256)}
-        whole = beside(found.observations, lambda part: _repeated(same, part.height))
-        self.frames.append(whole.select(shape_of(OBSERVATION).names()))
+        # One value throughout each, which takes no room until frames are put together.
+        same = {"vintage": pl.lit(vintage), "file_id": pl.lit(file_id(sha256))}
+        names = shape_of(OBSERVATION).names()
+        columns = [same[name].alias(name) if name in same else pl.col(name) for name in names]
+        self.frames.append(found.observations.select(columns))
 
     def _found(self, file: RawFile, content: Content, loaded: LoadedCard) -> FileContent:
         """What the file says; weights, which are small beside observations, are read every time."""
@@ -234,7 +230,7 @@ class _Collector:
         )
         kept = self.cache.get(key)
         if kept is None:
-            kept = read_file(content.read(), loaded, self.catalogue, file.shown)
+            kept = read_file([content.handed_over()], loaded, self.catalogue, file.shown)
             self.n_read += 1
             self.cache.put(key, kept)
         return kept

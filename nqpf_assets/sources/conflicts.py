@@ -30,13 +30,17 @@ def settle(
         paths: path of each ``file_id``, for messages.
         series: for the unit in which values of one series are compared.
     """
-    observations = pl.concat(frames, rechunk=False)
+    # Columns that are one value throughout stay so where nothing is put below them.
+    filled = [frame for frame in frames if frame.height] or frames[:1]
     frames.clear()
+    observations = filled[0] if len(filled) == 1 else pl.concat(filled, rechunk=False)
+    filled.clear()
     keys = _comparable_keys(observations)
     order = keys.select(pl.arg_sort_by(KEY)).to_series()
     if not _repeats(keys[order]):
-        columns = {name: observations.drop_in_place(name) for name in observations.columns}
-        return taken(columns, order), ()
+        frames.append(observations)
+        del observations, keys
+        return taken(frames, order), ()
     repeated = observations.select(pl.struct(KEY).is_duplicated()).to_series()
     several = _with_comparable(observations.filter(repeated), series)
     value = pl.col("comparable")

@@ -66,6 +66,15 @@ class Content:
             self.held = found
         return self.held
 
+    def handed_over(self) -> bytes:
+        """The bytes, which are not held here any more: whoever asks again has them read again.
+
+        Raises:
+            Moved, Refused: as `read` does.
+        """
+        found, self.held = self.read(), None
+        return found
+
 
 @dataclass
 class ContentsRead:

@@ -32,7 +32,7 @@ from nqpf_assets.sources.printed_province import elsewhere
 from nqpf_assets.sources.region_problems import region_problems
 from nqpf_assets.sources.resolution import accepts, resolve_labels
 from nqpf_assets.warehouse.frame_parts import beside as beside_cells
-from nqpf_assets.warehouse.frame_parts import complete
+from nqpf_assets.warehouse.frame_parts import complete, folded
 
 
 def observations_of(
@@ -88,7 +88,8 @@ def observations_of(
         "series_label",
         "region_label",
     )
-    return complete(observations, ("series_id", "region_code", "unit_measure")), tuple(problems)
+    observations = complete(observations, ("series_id", "region_code", "unit_measure"))
+    return folded(observations), tuple(problems)
 
 
 def _resolved(cells: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -25,12 +25,19 @@ from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.resolution import series_of
 
 
-def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
-    """Read one file, sheet by sheet where its card names them, and resolve its cells."""
+def read_file(
+    contents: list[bytes], loaded: LoadedCard, catalogue: Catalogue, shown: str
+) -> FileContent:
+    """Read one file, sheet by sheet where its card names them, and resolve its cells.
+
+    Args:
+        contents: its bytes, which are taken out of the list and let go once its cells are known.
+    """
     sheets = loaded.card.sheets
     if not sheets:
-        return _read_one(content, loaded, catalogue, shown)
-    found = [_read_one(content, loaded.for_sheet(name), catalogue, shown) for name in sheets]
+        return _read_one(contents, loaded, catalogue, shown)
+    content = contents.pop()
+    found = [_read_one([content], loaded.for_sheet(name), catalogue, shown) for name in sheets]
     problems = tuple(
         problem
         for problem in dict.fromkeys(one for each in found for one in each.problems)
@@ -46,11 +53,13 @@ def read_file(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: s
     return FileContent(observations, found[0].format, n_cells, account, notes, problems, refused)
 
 
-def _read_one(content: bytes, loaded: LoadedCard, catalogue: Catalogue, shown: str) -> FileContent:
+def _read_one(
+    contents: list[bytes], loaded: LoadedCard, catalogue: Catalogue, shown: str
+) -> FileContent:
     """Read one file or sheet, hold it against its card, and resolve its cells."""
     card = loaded.card
     whole = read(
-        content, file=shown, layout=card.layout, columns=card.columns, years=card.years,
+        contents.pop(), file=shown, layout=card.layout, columns=card.columns, years=card.years,
         is_left_out=_is_ignored(card.ignore) if card.ignore else None,
     )  # fmt: skip
     reading, unprinted = _without_ignored(whole, loaded)

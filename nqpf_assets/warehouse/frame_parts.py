@@ -49,6 +49,20 @@ def complete(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return frame.drop_nulls(columns)
 
 
-def taken(columns: dict[str, pl.Series], order: pl.Series) -> pl.DataFrame:
-    """Columns in another order of their rows; each is taken out and let go before the next is made."""
-    return pl.DataFrame([columns.pop(name).gather(order) for name in list(columns)])
+def folded(frame: pl.DataFrame) -> pl.DataFrame:
+    """A large frame with texts that are one throughout as such, which takes the room of one."""
+    if frame.height < ROWS:
+        return frame
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    same = [name for name in texts if frame[name].eq_missing(frame[name].head(1)).all()]
+    return frame.with_columns(pl.lit(frame[name][0], pl.String).alias(name) for name in same)
+
+
+def taken(frames: list[pl.DataFrame], order: pl.Series) -> pl.DataFrame:
+    """Rows in another order; the frame is taken out of the list and let go column by column."""
+    frame = frames.pop()
+    made = []
+    for name in frame.columns:
+        made.append(frame.select(pl.col(name).gather(order)))
+        frame = frame.drop(name)
+    return pl.concat(made, how="horizontal")

@@ -100,7 +100,7 @@ def part(content: bytes) -> None:
 def whole(content: bytes) -> None:
     """A file with its card, as far as the observations."""
     loaded = LoadedCard(CARD, LinedYaml("card.yaml", {}))
-    hold(read_file(content, loaded, catalogue(), "raw/a/b/f").problems)
+    hold(read_file([content], loaded, catalogue(), "raw/a/b/f").problems)
 
 
 def card(content: bytes) -> None:

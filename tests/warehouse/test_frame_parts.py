@@ -16,6 +16,7 @@ from nqpf_assets.warehouse.frame_parts import (
     beside,
     complete,
     first_of_each,
+    folded,
     parts_of,
     taken,
 )
@@ -70,10 +71,19 @@ def test_rows_without_a_value_are_left_out_and_nothing_else_is_copied(frame: pl.
 
 
 def test_columns_are_put_in_order_and_let_go(frame: pl.DataFrame) -> None:
-    columns = {name: frame[name] for name in frame.columns}
+    frames = [frame]
     order = pl.Series(list(range(frame.height))[::-1], dtype=pl.UInt32)
-    assert taken(columns, order).equals(frame.reverse())
-    assert columns == {}
+    assert taken(frames, order).equals(frame.reverse())
+    assert frames == []
+
+
+def test_texts_that_are_one_throughout_are_so_and_stay_what_they_are(frame: pl.DataFrame) -> None:
+    n = frame.height
+    more = {"one": ["x"] * n, "none": [None] * n, "two": ["x"] * (n - 1) + [None] if n else []}
+    wide = frame.with_columns(pl.Series(name, words, pl.String) for name, words in more.items())
+    found = folded(wide)
+    assert found.equals(wide)
+    assert found.schema == wide.schema
 
 
 def collected(folder: Path) -> Collection:
@@ -120,4 +130,6 @@ def test_a_file_that_is_read_in_parts_is_the_same_and_lies_in_the_same_chunks_th
     (_, lain) = settled
     assert lain.height == 975
     assert lain["value"].n_chunks() > 5
-    assert len({tuple(one) for one in lengths(lain.drop("footnote"))}) == 1  # which are all null
+    same = ["region_level", "vintage", "unit_measure", "file_id", "footnote"]
+    assert len({tuple(one) for one in lengths(lain.drop(same))}) == 1
+    assert lengths(lain.select(same)) == [[975]] * 5  # one value throughout each
