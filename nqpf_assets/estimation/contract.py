@@ -47,7 +47,10 @@ def _wrong(design: Design, fitted: Fitted) -> Iterator[str]:
         if fitted.model.n_obs < used.sum():
             yield f"n_obs is {fitted.model.n_obs}, fewer than the rows that are counted"
     elif used.sum() != fitted.model.n_obs:
-        yield f"is_in_sample counts {counted(used.sum(), 'rows')}, n_obs is {fitted.model.n_obs}"
+        yield (
+            f"is_in_sample counts {counted(used.sum(), 'rows')}, n_obs is {fitted.model.n_obs}, and the "
+            "estimator does not say `of_differences`"
+        )
     for name, kind in (("terms", Estimate), ("effects", Estimate), ("tests", Test)):
         given = getattr(fitted, name)
         if not isinstance(given, tuple) or not all(isinstance(one, kind) for one in given):

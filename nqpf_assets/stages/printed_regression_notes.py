@@ -61,7 +61,7 @@ def notes(results: Printed) -> Iterator[str]:
 def _errors(results: Printed) -> str:
     """Which errors, column by column where they differ."""
     words = {
-        key: f"{one['vcov']}, correction {one['small_sample']}"
+        key: one["vcov"] + (f", correction {one['small_sample']}" if one["small_sample"] else "")
         for key, one in results.models.items()
     }
     return _by_column(words)

@@ -30,12 +30,17 @@ def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
 def test_from_a_coefficient_to_the_marked_cell_of_the_raw_file(
     page: sync_api.Page, built_sample: Project, tmp_path: Path
 ) -> None:
+    shots = Path(os.environ.get("NQPF_SCREENSHOTS") or tmp_path)
     page.goto((built_sample.site / "index.html").as_uri())
     page.get_by_role("main").get_by_role("link", name="province").click()
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    page.screenshot(path=shots / "site_study.png")
     page.get_by_role("link", name="Benchmark regression results").click()
+    page.screenshot(path=shots / "site_table.png")
     page.get_by_role("link", name="0.440").click()
     row = page.locator("tr:target")
     expect(row).to_contain_text("0.439835478")
+    page.screenshot(path=shots / "site_number.png")
     page.get_by_role("link", name="New quality productive forces", exact=True).click()
     page.get_by_role("link", name="energy_intensity").first.click()
     first = page.locator("table.grid tr.below").first
@@ -47,7 +52,6 @@ def test_from_a_coefficient_to_the_marked_cell_of_the_raw_file(
     expect(marked).to_be_visible()
     assert float(marked.inner_text().replace(",", "")) == pytest.approx(float(printed), rel=1e-5)
     assert "outline" in marked.evaluate("one => getComputedStyle(one).outlineStyle + ' outline'")
-    shots = Path(os.environ.get("NQPF_SCREENSHOTS") or tmp_path)
     page.screenshot(path=shots / "site_cell.png")
 
 

@@ -57,6 +57,7 @@ except ProblemsFound as error:
 else:
     rows = made.opened.store.scan(("mini", "model")).collect().filter(pl.col("estimator") == "between")
     print(rows["n_obs"].item(), rows["vcov"].item())
+    print(*made.opened.store.scan(("mini", "table_1")).collect()["row_label"], sep="\\n")
     for step in made.opened.graph.steps:
         if step.study and "package" in step.parameters and step.parameters["package"]:
             print(sorted(step.parameters["package"]), step.outputs[0])
@@ -75,6 +76,9 @@ def test_a_study_is_estimated_by_it(tmp_path: Path) -> None:
     lines = run(install(tmp_path / "site"), "import polars as pl\n" + walked(tmp_path)).splitlines()
     assert [line for line in lines if re.fullmatch(r"\d+ unadjusted", line)]
     assert [line for line in lines if "['institute']" in line]
+    (errors,) = [line for line in lines if line.startswith("Standard errors in parentheses")]
+    assert "unadjusted" in errors
+    assert "None" not in errors, "an estimator may have no correction for small samples"
 
 
 @pytest.mark.parametrize(

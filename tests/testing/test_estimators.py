@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from nqpf_assets.estimation.design import Design
@@ -184,6 +185,23 @@ def adds(design: Design) -> Fitted:
     return first_term(fitted, estimate=fitted.terms[0].estimate + 1)
 
 
+def without_first_years(design: Design) -> Fitted:
+    """Looks at some years alone."""
+    late = design.periods > np.sort(np.unique(design.periods))[3]
+    fitted = fit_two_way_fe(
+        replace(design, rows=design.rows.filter(late), taken=design.taken[late])
+    )
+    used = late.copy()
+    used[late] = fitted.is_in_sample
+    return replace(fitted, is_in_sample=used)
+
+
+def test_a_gap_is_made_in_a_row_that_has_a_say() -> None:
+    checks = estimator_checks(using(without_first_years), **GIVEN["two_way_fe"])
+    (check,) = [one for one in checks if "missing value" in one.about]
+    check()
+
+
 @pytest.mark.parametrize(
     ("function", "found"),
     [
@@ -205,7 +223,14 @@ def adds(design: Design) -> Fitted:
             ],
         ),
         (one_sided, ["x has the p-value 0.9 and the interval"]),
-        (miscounts, ["counts 96 rows, n_obs is 7; dropped is no tuple", "has no docstring"]),
+        (
+            miscounts,
+            [
+                "counts 96 rows, n_obs is 7, and the estimator does not say `of_differences`",
+                "; dropped is no tuple",
+                "has no docstring",
+            ],
+        ),
         (fails, ["one row: ZeroDivisionError"]),
         (
             adds,
