@@ -54,6 +54,7 @@ def _imported(folder: Path) -> dict[str, Path]:
     }
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
     may = _runtime()
     may |= {name for name, carrier in CARRIED.items() if carrier in may}
@@ -110,6 +111,7 @@ def _closure(asked: Iterable[Requirement]) -> set[str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [

@@ -238,6 +238,7 @@ def is_clear(message: str, file: str, where: str, told: tuple[str, ...]) -> bool
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", BAD_FILES, ids=[file.name for file in BAD_FILES])
 def test_a_bad_file_is_told_once(bad: BadFile, project: Path) -> None:
     put(project, bad)
@@ -246,6 +247,7 @@ def test_a_bad_file_is_told_once(bad: BadFile, project: Path) -> None:
         assert is_clear(told[0], f"{NEW}/{bad.name}", bad.where, bad.told), told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bad",
     [
@@ -264,6 +266,7 @@ def test_a_bad_study_is_told_once(bad: BadStudy, project: Path) -> None:
         assert is_clear(told[0], "studies/mini.yaml", bad.where, bad.told), told
 
 
+@pytest.mark.slow
 def test_everything_is_told_in_one_run(project: Path) -> None:
     put(project, *BAD_FILES)
     wrong = [study for study in BAD_STUDIES if study.name in ("series", "unit", "variable")]
@@ -283,6 +286,7 @@ def test_everything_is_told_in_one_run(project: Path) -> None:
         assert len(told) == len(BAD_FILES) + len(wrong) + 1
 
 
+@pytest.mark.slow
 def test_the_same_cell_with_two_values_names_both_places(project: Path) -> None:
     good = BadFile("a.csv", text(), "", ())
     other = BadFile("b.csv", text("7269.8", "7269.9"), "", ())
@@ -295,6 +299,7 @@ def test_the_same_cell_with_two_values_names_both_places(project: Path) -> None:
         assert "7269.9" in told[0]
 
 
+@pytest.mark.slow
 def test_one_path_can_be_checked_alone(project: Path) -> None:
     put(project, *BAD_FILES[:3])
     bad = BAD_FILES[0]
@@ -309,6 +314,7 @@ def test_one_path_can_be_checked_alone(project: Path) -> None:
     assert "nothing there" in ran.err
 
 
+@pytest.mark.slow
 def test_many_problems_are_counted_not_poured_out(project: Path) -> None:
     lines = "".join(f"某地{place},1,2\n" for place in range(300))
     content = TEXT.replace("北京市,7269.8,7132.8\n", lines).encode()
@@ -318,6 +324,7 @@ def test_many_problems_are_counted_not_poured_out(project: Path) -> None:
     assert len(ran.err) < 20_000
 
 
+@pytest.mark.slow
 def test_what_was_mended_is_built(project: Path) -> None:
     put(project, BAD_FILES[1])
     assert nqpf("refresh", project=project).status == 2

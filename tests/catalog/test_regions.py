@@ -188,6 +188,7 @@ def spelled(regions: Regions) -> list[tuple[str, str, int]]:
     ]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(spelled(REGIONS)), min_size=1),
     st.sampled_from(["", " ", "　", "  "]),
@@ -199,6 +200,7 @@ def test_full_names_are_found_in_any_spacing_and_order(
     assert codes(labels, [year for *_, year in chosen]) == [code for _, code, _ in chosen]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.text(max_size=8), st.integers(1900, 2100)), max_size=20))
 def test_any_label_is_matched_or_listed(rows: list[tuple[str, int]]) -> None:
     labels = pl.Series([label for label, _ in rows], dtype=pl.String)

@@ -72,6 +72,7 @@ def values(project: Path) -> list[tuple[str, str, int, float, str]]:
     return sorted(found.select(columns).rows())
 
 
+@pytest.mark.slow
 def test_an_export_of_the_bureau_needs_nothing(tmp_path: Path, project: Path) -> None:
     ran = nqpf("add", put(tmp_path, "分省年度数据.csv", OLD), "--yes", project=project)
     assert (ran.status, ran.err) == (0, "")
@@ -84,6 +85,7 @@ def test_an_export_of_the_bureau_needs_nothing(tmp_path: Path, project: Path) ->
     assert ("gdp", "120000", 2019, 3.0, "亿元") in values(project)
 
 
+@pytest.mark.slow
 def test_a_region_that_ended_is_told_with_what_leaves_it_out(tmp_path: Path, project: Path) -> None:
     table = put(tmp_path, "a.csv", "地区,年份,gdp\n济南市,2020,4\n莱芜市,2020,5\n")
     told = nqpf("add", table, "--publisher", "某", "--unit", "亿元", "--yes", project=project).err
@@ -123,6 +125,7 @@ def test_what_cannot_be_read_is_refused_and_leaves_nothing(
     assert below(project) == []
 
 
+@pytest.mark.slow
 def test_what_a_file_does_not_say_is_left_open_or_said_beside_it(
     tmp_path: Path, project: Path
 ) -> None:
@@ -147,6 +150,7 @@ def test_what_a_file_does_not_say_is_left_open_or_said_beside_it(
     assert values(other) == values(project)
 
 
+@pytest.mark.slow
 def test_the_layout_of_a_page_is_proposed_and_reads_it(tmp_path: Path, project: Path) -> None:
     file = put(tmp_path, "C0202.xlsx", build_xlsx(PAGE))
     ran = nqpf(
@@ -242,6 +246,7 @@ def test_a_file_in_raw_without_a_card_gets_one_where_it_is(tmp_path: Path, proje
     assert len(below(project)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "has", "lacks"),
     [
@@ -308,6 +313,7 @@ def test_a_date_beyond_the_calendar_is_today(tmp_path: Path, project: Path, time
     assert nqpf("add", file, "--yes", project=project).status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

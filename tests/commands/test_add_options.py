@@ -39,6 +39,7 @@ def observed(folder: Path) -> list[tuple[str, int, float, str]]:
 READ = [("gdp", 2005, 3906.0, "亿元"), ("gdp", 2005, 6970.0, "亿元")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [SHORT, TIDY.format("地区生产总值").replace("2005", "05年")])
 def test_years_of_two_digits_leave_open_which_they_are_and_hear_the_rest(
     tmp_path: Path, content: str
@@ -81,6 +82,7 @@ def test_a_terminal_is_asked_for_the_years_and_the_status(
     assert observed(tmp_path)[:2] == READ
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["数值", "甲"])
 def test_a_series_that_is_said_is_that_of_the_only_column_nobody_knows(
     tmp_path: Path, head: str
@@ -92,6 +94,7 @@ def test_a_series_that_is_said_is_that_of_the_only_column_nobody_knows(
     assert observed(tmp_path) == READ
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -112,6 +115,7 @@ def test_what_is_said_and_heard_by_no_file_is_told(
     assert words[1] not in map(str, card.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -141,6 +145,7 @@ def test_a_region_is_said_for_each_sheet_of_years(tmp_path: Path) -> None:
     assert "open" not in ran.out.replace("with open facts", "")
 
 
+@pytest.mark.slow
 def test_a_table_that_is_signed_by_nobody_is_of_the_publisher_that_is_said(tmp_path: Path) -> None:
     words = ("--publisher", "某局", "--series", "gdp", "--unit", "亿元")
     ran, card = added(tmp_path, YEARS, *words)

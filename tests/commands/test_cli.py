@@ -147,6 +147,7 @@ def test_the_schema_is_json() -> None:
 # --- a built warehouse --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_status_after_a_refresh(built_small: Project) -> None:
     ran = nqpf("status", project=built_small.root)
     assert ran.status == 0
@@ -154,6 +155,7 @@ def test_status_after_a_refresh(built_small: Project) -> None:
     assert "stale:     nothing" in ran.out
 
 
+@pytest.mark.slow
 def test_formats_hold_the_same_rows(built_small: Project, tmp_path: Path) -> None:
     sql = (
         "SELECT region_code, period, value FROM source.observation WHERE period = 2015 ORDER BY ALL"
@@ -178,12 +180,14 @@ def test_formats_hold_the_same_rows(built_small: Project, tmp_path: Path) -> Non
     assert as_json[0]["region_code"] in table
 
 
+@pytest.mark.slow
 def test_long_answers_say_how_much_is_not_shown(built_small: Project) -> None:
     ran = nqpf("query", "FROM range(500)", project=built_small.root)
     assert "500 rows" in ran.out
     assert "300 more rows" in ran.out
 
 
+@pytest.mark.slow
 def test_types_that_are_no_numbers(built_small: Project) -> None:
     sql = (
         "SELECT sum(n_obs) AS total, 1.5::DECIMAL(5, 2) AS d, INTERVAL 1 DAY AS i, [1, 2] AS l,"
@@ -230,6 +234,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sql", REFUSED)
 def test_a_query_reads_the_warehouse_and_nothing_else(
     sql: str, built_small: Project, tmp_path: Path

@@ -67,6 +67,7 @@ def test_a_warehouse_that_may_not_be_read_says_so(mini: Project) -> None:
     assert "may not be read by you" in ran.err
 
 
+@pytest.mark.slow
 def test_a_file_that_others_have_written_into_is_still_a_publication(mini: Project) -> None:
     with duckdb.connect(str(mini.database)) as connection:
         connection.execute("CREATE TABLE mine AS FROM range(100000)")
@@ -75,6 +76,7 @@ def test_a_file_that_others_have_written_into_is_still_a_publication(mini: Proje
     assert "another program has written into its file" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["warehouse/nqpf.duckdb", "warehouse/mine.csv", "warehouse/tables/panel/cell.parquet",
@@ -91,6 +93,7 @@ def test_output_never_overwrites_the_project(mini: Project, name: str) -> None:
         assert (path.read_bytes() if path.exists() else None) == before
 
 
+@pytest.mark.slow
 def test_the_suffix_says_the_format_or_is_refused(mini: Project, tmp_path: Path) -> None:
     for suffix, begins in (
         (".csv", b"one"),
@@ -120,6 +123,7 @@ def test_the_suffix_says_the_format_or_is_refused(mini: Project, tmp_path: Path)
     assert nqpf("recall", "1", "-o", tmp_path / "old.duckdb", project=mini.root).status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["json", "csv", "table"])
 def test_bytes_anywhere_are_written(mini: Project, format: str) -> None:
     sql = r"SELECT '\xFF'::BLOB AS b, ['\xAA'::BLOB] AS l, {'x': '\xBB'::BLOB} AS s, INTERVAL 1 DAY AS i"
@@ -129,6 +133,7 @@ def test_bytes_anywhere_are_written(mini: Project, format: str) -> None:
         assert set(json.loads(ran.out)[0]) == {"b", "l", "s", "i"}
 
 
+@pytest.mark.slow
 def test_query_tables_keep_all_digits(mini: Project) -> None:
     ran = nqpf(
         "query",
@@ -227,6 +232,7 @@ def test_words_that_are_no_text_are_refused(tmp_path: Path, arguments: list[str]
     assert "text in UTF-8" in ran.err
 
 
+@pytest.mark.slow
 def test_names_that_are_no_text_and_endless_folders_are_told(mini: Project) -> None:
     folder = mini.raw / "bureau" / "2019"
     odd = folder / os.fsdecode(b"a\xff.csv")
@@ -255,6 +261,7 @@ def test_names_that_are_no_text_and_endless_folders_are_told(mini: Project) -> N
         subprocess.run(["rm", "-rf", str(folder / "d")], check=True)
 
 
+@pytest.mark.slow
 def test_raw_files_without_a_study_are_one_message(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
     shutil.rmtree(project.root / "studies")
@@ -284,6 +291,7 @@ def test_a_name_that_is_not_read_is_told_once(tmp_path: Path) -> None:
     assert told.count("expected:") == told.count("`nonesuch` is neither") == 1
 
 
+@pytest.mark.slow
 def test_an_unknown_region_is_told_where_it_stands_with_a_row_to_paste(tmp_path: Path) -> None:
     card = CARD.format(publisher="Survey", status="survey", published="2019-11", unit="万人",
                        series="population", label="people")  # fmt: skip

@@ -29,6 +29,7 @@ def mini(built: Project, tmp_path: Path) -> Project:
     return Project.at(shutil.copytree(built.root, tmp_path / "mini"))
 
 
+@pytest.mark.slow
 def test_a_study_goes_into_a_folder_in_all_formats(mini: Project, tmp_path: Path) -> None:
     folder = tmp_path / "results"
     ran = nqpf("export", "mini", "--to", "docx,tex,html,md,xlsx,csv,parquet", "-o", folder,
@@ -40,6 +41,7 @@ def test_a_study_goes_into_a_folder_in_all_formats(mini: Project, tmp_path: Path
     assert (folder / "mini.csv").read_text("utf-8-sig").startswith("unit,unit_name,period,")
 
 
+@pytest.mark.slow
 def test_one_table_by_the_suffix_of_its_file(mini: Project, tmp_path: Path) -> None:
     for command in ("show", "export"):
         output = tmp_path / f"{command}.html"

@@ -58,6 +58,7 @@ def values(project: Path) -> list[tuple[Any, ...]]:
 FILE = "files:\n- url: HOST/gdp.csv\n"
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_a_new_vintage(tmp_path: Path, server: Server) -> None:
     place = server.places["/gdp.csv"] = Place(GDP.format(2).encode())
     first = fetched(tmp_path, server, FILE)
@@ -108,6 +109,7 @@ def test_a_file_that_breaks_off_is_taken_up(tmp_path: Path, server: Server) -> N
     assert [row[3] for row in values(tmp_path)] == [1.0, 2.0, 3.0, 4.0]
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_is_taken_up_by_the_next(tmp_path: Path, server: Server) -> None:
     place = server.places["/gdp.csv"] = Place(GDP.format(2).encode(), ["cut", 503, 503])
     ran = fetched(tmp_path, server, FILE)
@@ -219,6 +221,7 @@ def test_tries_and_pauses_are_as_asked(tmp_path: Path, server: Server) -> None:
     assert not WAITED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [b"<html><body>Please log in</body></html>", b""])
 def test_a_page_in_place_of_the_next_vintage_is_not_taken(
     tmp_path: Path, server: Server, page: bytes

@@ -64,6 +64,7 @@ def estimate(project: Project, label: str, term: str = "wealth", table: str = "t
     return rows.filter(table_name=table, column_label=label, term=term)["estimate"].item()
 
 
+@pytest.mark.slow
 def test_what_is_published_is_told_largest_first(project: Project) -> None:
     rows = asked(project, "mini.table_1", "(6)", "wealth", "--most", "2")
     kinds = [(row["kind"], row["subject"], row["size_rank"]) for row in rows]
@@ -77,6 +78,7 @@ def test_what_is_published_is_told_largest_first(project: Project) -> None:
     assert "without " in ran.out
 
 
+@pytest.mark.slow
 def test_without_a_unit_or_year_it_is_what_the_study_gives(project: Project) -> None:
     without = ("--without", "北京", "--without", "2018")
     rows = asked(project, "mini.table_1", "(6)", "wealth", "--most", "4", *without)
@@ -91,6 +93,7 @@ def test_without_a_unit_or_year_it_is_what_the_study_gives(project: Project) -> 
     assert left["110000", None] == pytest.approx(again["unit"], rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", OTHERS)
 def test_without_a_unit_or_year_every_estimator_is_what_the_study_gives(
     project: Project, estimator: str
@@ -119,6 +122,7 @@ def test_without_a_unit_or_year_every_estimator_is_what_the_study_gives(
     assert left[None, 2018] == pytest.approx(again["period"], rel=1e-8)
 
 
+@pytest.mark.slow
 def test_a_shown_table_names_what_matters_most_to_every_estimator(project: Project) -> None:
     ran = nqpf("show", "mini.others", project=project.root)
     assert ran.status == 0, ran.err
@@ -163,6 +167,7 @@ def test_without_a_cell_it_is_what_the_study_gives_of_files_without_it(
         ), estimator
 
 
+@pytest.mark.slow
 def test_what_is_not_told_is_estimated_again(project: Project) -> None:
     """Of a likelihood all units at once, the largest first; the warehouse stays as it is."""
     before = {path: path.stat().st_mtime_ns for path in project.warehouse.rglob("*.parquet")}
@@ -193,6 +198,7 @@ def test_one_reason_for_cells_and_rows_is_told_once() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

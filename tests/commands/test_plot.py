@@ -10,6 +10,8 @@ from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 from tests.stages.mini import walk, write_mini
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Project:
@@ -61,7 +63,6 @@ def test_nothing_of_the_projects_own_is_written_over(mini: Project) -> None:
     assert "outside of the project's own" in ran.err
 
 
-@pytest.mark.slow
 def test_all_figures_go_into_a_folder(mini: Project, tmp_path: Path) -> None:
     ran = nqpf("plot", "mini", "--all", tmp_path / "all", project=mini.root)
     assert ran.status == 0, ran.err

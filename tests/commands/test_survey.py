@@ -115,6 +115,7 @@ def by_hand() -> dict[tuple[str, str, int], float]:
     return expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_every_format_gives_the_means_by_hand(tmp_path: Path, suffix: str) -> None:
     told = ran(tmp_path, suffix)
@@ -212,6 +213,7 @@ def means(project: Path, data: pd.DataFrame, labels: dict[str, dict[int, str]], 
     return nqpf("survey", project / "rule.yaml", project=project)
 
 
+@pytest.mark.slow
 def test_villages_of_one_label_are_two_units(tmp_path: Path) -> None:
     rule = "clusters: village\nseries:\n  满意度: {mean: q2, unit: 分}\n"
     names = {code: "王家村" if code in (1, 2) else f"村{code}" for code in range(1, 13)}
@@ -232,6 +234,7 @@ def test_labels_mean_the_same_with_blanks_around_them(tmp_path: Path) -> None:
     assert ("满意度", "500101", 2022) in series(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", ["[7]", "[从未有过]"])
 def test_a_share_of_answers_that_nobody_gave_is_0_where_they_have_a_label(
     tmp_path: Path, of: str
@@ -297,6 +300,7 @@ def test_in_another_month_the_same_table_is_there_already(tmp_path: Path) -> Non
     assert not (tmp_path / "raw" / "调查组" / "2099-01").exists()
 
 
+@pytest.mark.slow
 def test_series_that_come_back_tell_of_the_others(tmp_path: Path) -> None:
     """Studies read the newest vintage, which these are not."""
     assert ran(tmp_path, "csv").status == 0

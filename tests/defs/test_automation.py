@@ -55,6 +55,7 @@ def words(found: dg.SensorResult | dg.SkipReason) -> str:
     return found.skip_message
 
 
+@pytest.mark.slow
 def test_nothing_new_asks_for_nothing(small: Project) -> None:
     defs = build_defs(small)
     assert "as its sources would make it" in words(ask(defs))
@@ -63,6 +64,7 @@ def test_nothing_new_asks_for_nothing(small: Project) -> None:
     assert "as its sources would make it" in words(ask(defs)), "touched, and the same"
 
 
+@pytest.mark.slow
 def test_a_new_file_asks_once(small: Project) -> None:
     defs = build_defs(small)
     folder = small.raw / "nbs" / "2026-08-20"
@@ -77,6 +79,7 @@ def test_a_new_file_asks_once(small: Project) -> None:
     assert requested(ask(defs, first)) != first, "other content, another run"
 
 
+@pytest.mark.slow
 def test_a_changed_study_asks_and_a_broken_one_says_why(small: Project) -> None:
     defs = build_defs(small)
     study = small.root / "studies" / "first.yaml"
@@ -128,6 +131,7 @@ def test_the_schedule_looks_every_morning_of_the_yearbook_season(built_small: Pr
     assert len(year) == 30 + 31 + 30 + 31
 
 
+@pytest.mark.slow
 def test_the_schedule_asks_when_there_is_news_and_says_so_when_there_is_none(
     small: Project,
 ) -> None:
@@ -146,6 +150,7 @@ def test_the_schedule_asks_when_there_is_news_and_says_so_when_there_is_none(
     assert "first.yaml" in str(failed.value.__cause__)
 
 
+@pytest.mark.slow
 def test_a_run_that_failed_is_not_asked_for_again_until_something_changes(small: Project) -> None:
     """The cursor stays where it was, whatever became of the run."""
     defs = build_defs(small)
@@ -222,6 +227,7 @@ def test_a_run_from_elsewhere_builds_and_refuses_while_another_builds(small: Pro
     assert states == ["FAILURE", "SUCCESS"]
 
 
+@pytest.mark.slow
 def test_a_run_that_failed_is_asked_for_again_and_later_each_time(
     small: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

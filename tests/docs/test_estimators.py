@@ -119,6 +119,7 @@ def test_what_is_reported_is_named(example: str, section: str):
         assert bool(names) == bool(patterns)
 
 
+@pytest.mark.slow
 def test_every_name_on_the_page_is_reported_by_some_example():
     seen: dict[str, set[str]] = {}
     for example, section in sections():

@@ -30,6 +30,7 @@ def test_every_source_of_the_papers_has_its_page() -> None:
     assert {page.stem for page in PAGES} == SOURCES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_its_commands_give_what_the_page_shows(page: Path, downloads: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
@@ -40,6 +41,7 @@ def test_its_commands_give_what_the_page_shows(page: Path, downloads: Path, tmp_
     assert all(f"**{part}" in said for part in ("Where.", "What one gets.", "The card", "Traps"))
 
 
+@pytest.mark.slow
 def test_a_slip_is_told_as_the_page_says(tmp_path: Path) -> None:
     name = "中国县域统计年鉴（县市）.csv"
     put(tmp_path / name, county_yearbook(has_slip=True))

@@ -27,6 +27,7 @@ def test_the_two_sides_say_the_same() -> None:
         assert said.has_lags == kind.has_lags
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cr2", "cr3", "linearmodels"])
 def test_a_covariance_is_named_where_it_is_declared_and_computed(name: str) -> None:
     """What goes with it is asked of its declaration, so that one more is added without a search."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pytest
 
 from nqpf_assets.catalog.geography import load_geography
 from tests.estimation.panels import complete, fitted
@@ -64,6 +65,7 @@ def test_contiguity_is_not_called_weak() -> None:
     assert "From these weights alone ρ can have a standard error of 0.086" in words(fit)
 
 
+@pytest.mark.slow
 def test_a_column_at_the_bound_is_estimated_and_says_so() -> None:
     """The first of these samples whose likelihood rises up to ρ = 1; once it stopped the whole study."""
     for seed in range(60):
@@ -87,6 +89,7 @@ def test_a_column_at_the_bound_is_estimated_and_says_so() -> None:
     assert broken(fit) == {}
 
 
+@pytest.mark.slow
 def test_what_lee_and_yu_moved_is_said_where_it_is_more_than_one_error() -> None:
     moved = {}
     for seed in range(12):

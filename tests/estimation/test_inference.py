@@ -97,6 +97,7 @@ def broken(fit: FittedColumn) -> dict[str, str]:
 SLOW = {"re_tobit"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in COLUMNS]
 )

@@ -100,6 +100,7 @@ def moved(frame: pl.DataFrame, variable: str, by: float) -> pl.DataFrame:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_each_number_moves_with_an_entry_as_the_column_estimated_again(name: str) -> None:
     said, variables = CASES[name]

@@ -85,6 +85,7 @@ def test_dummies_give_the_same_likelihood_and_errors() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3])
 def test_panels_of_which_no_year_is_in_both(seed: int) -> None:
     """Firms of two surveys: each has a year of its own with which others are compared."""

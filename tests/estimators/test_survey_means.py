@@ -89,6 +89,7 @@ def test_what_no_sample_has_is_refused(weights: list[float], strata: list[int]) 
         survey_means([1, 2], [0, 0], 1, weights=weights, strata=strata, units=[0, 0])
 
 
+@pytest.mark.slow
 def test_errors_cover_in_repeated_samples() -> None:
     rng = np.random.default_rng(3)
     replications, hits = 1000, 0

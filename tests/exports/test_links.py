@@ -86,6 +86,7 @@ def _export(project: Project, folder: Path, name: str, *more: object) -> bytes:
     return (folder / f"mini.{name}").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_number_leads_to_a_page_with_its_anchor(built: Project, name: str) -> None:
     folder = built.root / "results"
@@ -109,6 +110,7 @@ def test_every_number_leads_to_a_page_with_its_anchor(built: Project, name: str)
     assert anchored > 10
 
 
+@pytest.mark.slow
 def test_a_number_leads_to_itself(built: Project) -> None:
     folder = built.root / "results"
     for text, address in LINKS["html"](_export(built, folder, "html")):
@@ -130,6 +132,7 @@ def test_an_address_of_a_web_server_is_taken(built: Project, tmp_path: Path, nam
     assert all(one.startswith("https://example.org/a_b/site/mini/") for one in addresses)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_file_that_is_passed_on_or_asked_without_has_none(
     built: Project, tmp_path: Path, name: str
@@ -162,6 +165,7 @@ def test_show_and_tables_side_by_side_have_links_too(built: Project) -> None:
     assert len(LINKS["html"]((folder / "mini.table_1.html").read_bytes())) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["docx", "tex"])
 def test_a_manuscript_with_links_is_proof_read_as_one_without(built: Project, name: str) -> None:
     folder = built.root / "results"

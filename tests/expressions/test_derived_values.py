@@ -104,6 +104,7 @@ def panels(draw):
     return cells, rows
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=trees(), panel=panels())
 def test_random_expressions_equal_an_independent_evaluator(tree, panel):

@@ -128,6 +128,7 @@ def trees(draw: st.DrawFn, kind: str, depth: int) -> Tree:
     return one[way](of(kind))
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_the_unit_that_is_printed_or_asked_for_changes_no_quantity(data: st.DataObject) -> None:

@@ -51,6 +51,7 @@ def of_units(tables: Connection, *more: Any) -> list[Any]:
     return [*(feature(int(unit), square(100 + 3 * at, 30)) for at, unit in enumerate(units)), *more]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_each_unit_is_its_area_in_its_colour_and_the_licence_is_told(
     tables: Connection, tmp_path: Path, language: Any
@@ -83,6 +84,7 @@ def test_each_unit_is_its_area_in_its_colour_and_the_licence_is_told(
     assert "Office of Surveys 2024" in figure.svg()
 
 
+@pytest.mark.slow
 def test_without_an_area_for_each_unit_tiles_are_drawn(tables: Connection, tmp_path: Path) -> None:
     boundaries = boundaries_of(written(tmp_path, of_units(tables)[1:]))
     request = find_figure(tables, "mini", "wealth.map", boundaries=boundaries)
@@ -153,6 +155,7 @@ def test_no_json_is_told(tmp_path: Path) -> None:
         boundaries_of(project)
 
 
+@pytest.mark.slow
 def test_the_command_draws_them_and_pages_do_without_where_they_are_wrong(
     mini: Project, tmp_path: Path, tables: Connection
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pytest
 
 from nqpf_assets.estimation.result_rows import STANDARDIZED
 from nqpf_assets.figures import Figure, draw
@@ -25,6 +26,7 @@ def _panels(figure: Figure) -> dict[str, dict[int, tuple[float, ...]]]:
     return {axis.get_title("left").replace("\n", " "): estimates(axis) for axis in axes}
 
 
+@pytest.mark.slow
 def test_points_and_intervals_are_the_rows_of_the_table(
     drawn: Callable[..., Figure], tables: Connection
 ) -> None:
@@ -40,6 +42,7 @@ def test_points_and_intervals_are_the_rows_of_the_table(
     assert _panels(drawn("table_1")) == expected
 
 
+@pytest.mark.slow
 def test_terms_are_named_as_in_printed_tables_explaining_ones_first(
     drawn: Callable[..., Figure],
 ) -> None:
@@ -94,6 +97,7 @@ def test_paths_bear_the_coefficients_of_their_equations(drawn: Callable[..., Fig
     assert "Through Wealth: 0.140, 53.8 % of the total" in figure.request.caption
 
 
+@pytest.mark.slow
 def test_indirect_effects_stand_in_a_panel_for_each_column(drawn: Callable[..., Figure]) -> None:
     """In their order, without intervals of other kinds and without the index, which is on another scale."""
     figure = drawn("more_3.indirect")
@@ -110,6 +114,7 @@ def test_indirect_effects_stand_in_a_panel_for_each_column(drawn: Callable[..., 
     assert "levels: low moderator 0.170, high moderator 0.460." in figure.request.caption
 
 
+@pytest.mark.slow
 def test_a_path_of_another_equation_bears_no_number(
     more: Path, tmp_path: Path, drawn: Callable[..., Figure]
 ) -> None:
@@ -123,6 +128,7 @@ def test_a_path_of_another_equation_bears_no_number(
     assert said["two a"] == "not in the table"
 
 
+@pytest.mark.slow
 def test_thresholds_lie_among_the_values_of_their_rows(
     drawn: Callable[..., Figure], tables: Connection
 ) -> None:
@@ -173,6 +179,7 @@ def test_years_stand_at_their_year_and_the_base_year_at_zero(drawn: Callable[...
     assert "Wealth against 2016: all years F = 4.56 (p = 0.0123)" in figure.request.caption
 
 
+@pytest.mark.slow
 def test_years_are_told_in_chinese(drawn: Callable[..., Figure]) -> None:
     caption = drawn("more_2", language="zh").request.caption
     assert "基年 2016：各年联合 F = 4.56（p = 0.0123）" in caption

@@ -13,6 +13,7 @@ from nqpf_assets.warehouse.connection import Connection
 from tests.figures.conftest import estimates, named
 
 
+@pytest.mark.slow
 def test_a_triangle_has_every_correlation_once(drawn: Callable[..., Figure]) -> None:
     figure = drawn("corr_1")
     (axis,) = figure.picture.axes
@@ -30,6 +31,7 @@ def test_a_triangle_has_every_correlation_once(drawn: Callable[..., Figure]) -> 
     assert "n = 14 to 16" in figure.request.caption
 
 
+@pytest.mark.slow
 def test_intervals_of_differences_are_those_of_t(drawn: Callable[..., Figure]) -> None:
     """Half of an interval is the quantile of t times the standard error, which is difference / t."""
     first, second, *_ = drawn("means_1").picture.axes
@@ -41,6 +43,7 @@ def test_intervals_of_differences_are_those_of_t(drawn: Callable[..., Figure]) -
     assert "1 of 2 intervals exclude zero" in drawn("means_1").request.caption
 
 
+@pytest.mark.slow
 def test_ranges_and_quartiles_of_each_variable_and_group(drawn: Callable[..., Figure]) -> None:
     output, wealth = drawn("stats_1").picture.axes[:2]
     assert named(output, "range output 1") == [(2, 1), (8, 1)]

@@ -13,6 +13,7 @@ from nqpf_assets.warehouse.connection import Connection
 from tests.figures.conftest import estimates, named, points_of
 
 
+@pytest.mark.slow
 def test_lines_and_bands_of_trends(drawn: Callable[..., Figure], tables: Connection) -> None:
     axis = drawn("figure_1").picture.axes[0]
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("People the year before", "Output")
@@ -112,6 +113,7 @@ def test_only_significant_units_are_coloured(drawn: Callable[..., Figure]) -> No
     assert "In 2018: low among low Tianjin." in figure.request.caption
 
 
+@pytest.mark.slow
 def test_coverage_counts_the_cells_of_the_study(
     drawn: Callable[..., Figure], tables: Connection
 ) -> None:

@@ -169,6 +169,7 @@ def _theirs(content: bytes) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_shape_is_read_without_a_typed_fact(tmp_path: Path, shape: str) -> None:
     sheets, n = SHAPES[shape]
@@ -193,6 +194,7 @@ def test_a_label_that_is_merged_down_is_that_of_each_row(tmp_path: Path) -> None
     assert read_as == {500.5 + n: PLACES[n // 2] for n in range(8)}
 
 
+@pytest.mark.slow
 def test_rows_over_others_are_left_out_by_name(tmp_path: Path) -> None:
     rows: Rows = [
         ["2-1 社会经济情况（2020年）"],
@@ -206,6 +208,7 @@ def test_rows_over_others_are_left_out_by_name(tmp_path: Path) -> None:
     assert len(ours) == 4
 
 
+@pytest.mark.slow
 def test_regions_of_two_panels_are_told_and_not_mixed(tmp_path: Path) -> None:
     rows: Rows = [
         ["6-1 居民收入（2020年）"],
@@ -220,6 +223,7 @@ def test_regions_of_two_panels_are_told_and_not_mixed(tmp_path: Path) -> None:
     assert not ours
 
 
+@pytest.mark.slow
 def test_a_second_table_of_another_year_is_told(tmp_path: Path) -> None:
     sheets, _ = SHAPES["two tables below each other"]
     rows = [list(row) for row in sheets["Sheet1"]]
@@ -247,6 +251,7 @@ def _cells(content: bytes, layout: YearbookLayout) -> pl.DataFrame:
     return reading.cells
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     table=st.lists(

@@ -49,12 +49,14 @@ def test_cut_workbooks() -> None:
             _only(content[: int(len(content) * share)], "damaged_file")
 
 
+@pytest.mark.slow
 def test_password(build: Callable[..., bytes]) -> None:
     encrypted = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(build_xlsx(PAGE))).encrypt("x", encrypted)
     _only(encrypted.getvalue(), "password")
 
 
+@pytest.mark.slow
 def test_the_password_that_excel_tries_by_itself(build: Callable[..., bytes]) -> None:
     """Yearbooks of CNKI are locked with it, and nobody who opens them in Excel knows."""
     default = io.BytesIO()

@@ -62,6 +62,7 @@ def told(reading: Reading) -> tuple[object, ...]:
     return reading.cells.rows(), bare.problems, bare.notes, bare.facts, bare.account
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(100))
 @given(
     st.lists(st.one_of(LIKELY, LIKELY, LIKELY, ROW, st.just([])), max_size=12),

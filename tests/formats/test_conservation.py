@@ -322,6 +322,7 @@ def test_every_number_of_a_whole_file_is_accounted_for(kind: str) -> None:
     assert reading.account.read >= 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @thorough
 @given(st.data())

@@ -146,6 +146,7 @@ def test_hidden_sheets_are_told_and_not_read() -> None:
     assert reading.account.ignored == {"hidden sheet b": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -103,6 +103,7 @@ def _numbers(path: Path) -> list[float]:
     return sorted(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["6-5 2020年各地区农业分项产值", "6-7 2020年各地区畜牧业分项产值", "6-8 2020年各地区渔业分项产值",
              "11-7 2020年分地区农村居民可支配收入", "2-6 2020年各地区城乡居民收入水平",

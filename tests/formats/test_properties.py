@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -99,12 +100,14 @@ def _read_back(content: bytes, **card: object) -> Grid:
     return {(r, y): v for r, y, v in reading.cells.select("region_label", "period", "value").rows()}
 
 
+@pytest.mark.slow
 @quick
 @given(grids(), st.sampled_from(PUBLISHED))
 def test_published_formats_read_back(grid: Grid, write: Callable[[Grid], bytes]) -> None:
     assert _read_back(write(grid)) == grid
 
 
+@pytest.mark.slow
 @quick
 @given(grids(), st.sampled_from(["csv", "parquet", "stata", "xlsx"]))
 def test_tidy_tables_read_back(grid: Grid, container: str) -> None:

@@ -41,6 +41,7 @@ CHECKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_contract(check: ContractCheck) -> None:
     check()

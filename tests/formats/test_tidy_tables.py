@@ -147,6 +147,7 @@ def test_declarations_that_contradict_themselves(wrong: dict[str, object]) -> No
         TidyColumns.model_validate(wrong)
 
 
+@pytest.mark.slow
 def test_large_tables_are_read_whole() -> None:
     rows = 200_000
     index = np.arange(rows)
@@ -159,6 +160,7 @@ def test_large_tables_are_read_whole() -> None:
     assert reading.cells.height == 2 * rows
 
 
+@pytest.mark.slow
 def test_recognising_loads_neither_pandas_nor_pyarrow() -> None:
     code = (
         "import sys, nqpf_assets.formats.recognise\n"

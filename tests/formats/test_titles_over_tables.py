@@ -101,6 +101,7 @@ def test_a_row_that_no_note_is_above_or_that_has_cells_is_none(row: str) -> None
 PROSE = st.text("表各省产值年（）.:-a Z", min_size=1, max_size=12).filter(str.strip)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(100))
 @given(st.lists(PROSE, max_size=6), st.lists(PROSE, max_size=4), st.sampled_from(",;\t"))
 def test_what_stands_over_and_under_a_table_moves_its_lines_alone(
@@ -116,6 +117,7 @@ def test_what_stands_over_and_under_a_table_moves_its_lines_alone(
     assert len(moved.notes) == len(above) + len(below)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [lambda rows: text(*map(",".join, rows)), build_xlsx])
 def test_a_table_below_a_title_is_added_with_its_card(
     tmp_path: Path, write: Callable[..., bytes]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from tests.examples import examples
 from tests.formats.conftest import build_xls, build_xlsx
+
+pytestmark = pytest.mark.slow  # properties over many pages
 
 Rows = list[list[Any]]
 HEADS = {"产值": "g", "人口": "p", "面积": "a"}

@@ -91,6 +91,7 @@ def test_a_year_in_the_header_is_the_year(tmp_path: Path) -> None:
     assert card["columns"]["year"] == 2020
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["1999", "2189"])
 @pytest.mark.parametrize("head", ["地区", "各 地 区"])
 def test_a_row_whose_value_looks_like_a_year_is_no_header(
@@ -109,6 +110,7 @@ def test_a_row_whose_value_looks_like_a_year_is_no_header(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["某某新区", "兵团"])
 def test_a_place_that_nobody_knows_is_no_header(tmp_path: Path, place: str) -> None:
     rows = [["2020年人口"], ["地区", "人口(万人)"], [place, 1999], ["天津", 1387]]
@@ -122,6 +124,7 @@ def test_a_region_without_a_number_is_no_header(tmp_path: Path) -> None:
     assert card["layout"] == {"columns": {"人口": "人口"}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("brackets", [("", ""), ("(", ")")])
 @pytest.mark.parametrize("is_book", [False, True])
 def test_a_row_of_units_below_years(
@@ -159,6 +162,7 @@ def test_a_turned_table_is_proposed_so(tmp_path: Path, values: tuple[str, str]) 
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_book", [False, True])
 def test_a_turned_table_is_read_where_its_year_is_said(tmp_path: Path, is_book: bool) -> None:
     rows = [

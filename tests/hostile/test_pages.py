@@ -87,6 +87,7 @@ def test_code_on_a_page_stays_code() -> None:
     assert [token.type for token in tokens] == ["fence"]
 
 
+@pytest.mark.slow
 def test_the_preview_of_a_table(tmp_path: Path) -> None:
     done = walked(tmp_path)
     made = next(one for one in done.made if one.key == ("source", "file"))

@@ -174,6 +174,7 @@ def _is_plain_name(part: ast.expr) -> bool:
     return isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
 
 
+@pytest.mark.slow
 def test_a_plural_behind_a_number_is_counted() -> None:
     found = {f"{place}: {one}" for place, text in texts() for one in uncounted(text)}
     raw = {one for one in found - NO_NUMBERS if not one.startswith("testing/")}
@@ -215,6 +216,7 @@ def _told(part: ast.expr) -> str:
     return "." if is_verb else "§"
 
 
+@pytest.mark.slow
 def test_a_verb_behind_what_is_counted_agrees_with_it() -> None:
     found = {f"{place}: {one}" for place, text in texts() for one in plural_verbs(text)}
     raw = {one for one in found if not any(one in right or right in one for right in AGREES)}
@@ -242,6 +244,7 @@ def test_the_walk_sees_a_raw_plural() -> None:
     assert list(uncounted(text)) == ["n"]
 
 
+@pytest.mark.slow
 def test_no_message_prints_a_list_or_a_class_of_python() -> None:
     found = {
         f"{place}: {one}"
@@ -252,6 +255,7 @@ def test_no_message_prints_a_list_or_a_class_of_python() -> None:
     assert found <= TOLD_TO_NOBODY, "\n".join(sorted(found - TOLD_TO_NOBODY))
 
 
+@pytest.mark.slow
 def test_no_message_prints_a_list_that_has_a_name() -> None:
     found = {
         f"{place}: {name} of {function}"

@@ -110,6 +110,7 @@ def test_a_history_that_is_being_written_is_kept_whole(small: Path, tmp_path: Pa
     reader.close()
 
 
+@pytest.mark.slow
 def test_any_damage_restores_nothing(small: Path, tmp_path: Path) -> None:
     write_backup(Project(small), tmp_path / "b.zip")
     whole = (tmp_path / "b.zip").read_bytes()

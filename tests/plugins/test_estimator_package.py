@@ -11,6 +11,8 @@ from tests.docs.markdown import CHECKOUT
 from tests.plugins.test_packages import run
 from tests.stages.mini import STUDY
 
+pytestmark = pytest.mark.slow  # a package is installed and its project built
+
 PAGE = (CHECKOUT / "docs" / "plugins.md").read_text("utf-8")
 DECLARED, MEANS = "nqpf_example/estimator.py", "nqpf_example/between.py"
 EXAMPLE = CHECKOUT / "docs" / "plugin_example"
@@ -71,7 +73,6 @@ def test_it_holds_to_the_contract(tmp_path: Path) -> None:
     assert run(install(tmp_path), f"{check}\ntest_between(); print('held')").strip() == "held"
 
 
-@pytest.mark.slow
 def test_a_study_is_estimated_by_it(tmp_path: Path) -> None:
     lines = run(install(tmp_path / "site"), "import polars as pl\n" + walked(tmp_path)).splitlines()
     assert [line for line in lines if re.fullmatch(r"\d+ unadjusted", line)]

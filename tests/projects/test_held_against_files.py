@@ -49,6 +49,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", CASES)
 def test_check_refuses_what_the_files_cannot_give(tmp_path: Path, study: str) -> None:
     text, expected, where = CASES[study]
@@ -62,6 +63,7 @@ def test_check_refuses_what_the_files_cannot_give(tmp_path: Path, study: str) ->
         assert problem.remedy.startswith("add a file of 第一产业增加值, or name another series")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", [one for one in CASES if "growth" not in one])
 def test_refresh_refuses_the_same(tmp_path: Path, study: str) -> None:
     text, expected, _ = CASES[study]

@@ -14,6 +14,7 @@ PAGE = "指标：国内专利申请受理量(项)\n地区,2019年\n北京市,1\n
 CARD = "publisher: 国家统计局\ntitle: t\nstatus: official\naccessed: 2026-05-03\n"
 
 
+@pytest.mark.slow
 def test_raw_files_without_a_study_ask_for_one(tmp_path: Path) -> None:
     place = tmp_path / "raw" / "nbs" / "2026-05"
     place.mkdir(parents=True)

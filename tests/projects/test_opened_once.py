@@ -16,6 +16,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import Store
 
 
+@pytest.mark.slow
 def test_a_look_asks_everything_once(built_small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: Counter[tuple[str, str]] = Counter()
 

@@ -52,6 +52,7 @@ def add(project: Project, vintage: str, title: str, factor: float) -> None:
     (folder / "output.csv.card.yaml").write_text(card(title, next_edition=None), "utf-8")
 
 
+@pytest.mark.slow
 def test_nothing_is_overdue_before_anything_is_built_or_due(mini: Project) -> None:
     assert overdue(mini, LATE) == []
     collected(mini)
@@ -61,6 +62,7 @@ def test_nothing_is_overdue_before_anything_is_built_or_due(mini: Project) -> No
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ["Made up", "Another title of the same series"])
 def test_a_newer_vintage_ends_it(mini: Project, title: str) -> None:
     add(mini, "2020", title, 1.01)
@@ -68,12 +70,14 @@ def test_a_newer_vintage_ends_it(mini: Project, title: str) -> None:
     assert overdue(mini, LATE) == []
 
 
+@pytest.mark.slow
 def test_an_older_vintage_does_not(mini: Project) -> None:
     add(mini, "2018", "Made up", 1.01)
     collected(mini)
     assert len(overdue(mini, LATE)) == 1
 
 
+@pytest.mark.slow
 def test_files_of_a_folder_are_counted(mini: Project) -> None:
     folder = mini.raw / "bureau" / "2019"
     (folder / "more.csv").write_text(page("more", output), "utf-8")
@@ -86,6 +90,7 @@ def test_files_of_a_folder_are_counted(mini: Project) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_it_is_accepted_by_its_folder(mini: Project) -> None:
     collected(mini)
     (mini.root / "nqpf.yaml").write_text(
@@ -102,6 +107,7 @@ def test_no_table_depends_on_the_day(mini: Project) -> None:
     assert walk(mini).planned == []
 
 
+@pytest.mark.slow
 def test_status_lists_it(mini: Project, capsys: pytest.CaptureFixture[str]) -> None:
     collected(mini)
     show_status(mini, LATE)

@@ -12,6 +12,8 @@ from nqpf_assets.explanations.walk import all_stops
 from tests.provenance.trap import KEYS, VIEWS, Number, numbers, tables_of_numbers
 from tests.stages.mini import REGIONS, STUDY, Walk, walked
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 MOVED = 1e-9
 CARD = "publisher: Bureau\ntitle: Trade\nstatus: official\nweights: {name: trade}\n"
 CODES = list(REGIONS)

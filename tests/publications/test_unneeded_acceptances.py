@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.publications.unneeded_acceptances import TABLES, unneeded_acceptances
 from tests.publications.revisions import revised
@@ -27,6 +29,7 @@ LATER = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_accepted_finding_that_is_nowhere_is_told(tmp_path: Path) -> None:
     tables = tuple(f"audit.{name}" for name in TABLES.values())
     mini = walked(tmp_path, files={"nqpf.yaml": SETTINGS} | LATER, only=tables)

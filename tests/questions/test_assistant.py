@@ -66,6 +66,7 @@ def refusal(project: Project, tool: str, **arguments: Any) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ANSWERED)
 def test_every_answer_names_its_publication(asked: Project, tool: str) -> None:
     rests = answer(asked, tool, **ANSWERED[tool])["provenance"]
@@ -77,6 +78,7 @@ def test_every_answer_names_its_publication(asked: Project, tool: str) -> None:
     assert rests["files_by_data_status"]
 
 
+@pytest.mark.slow
 def test_a_query_gives_rows_the_tables_asked_and_whether_there_were_more(asked: Project) -> None:
     found = answer(
         asked, "query", sql="SELECT unit, period FROM mini.panel ORDER BY ALL", max_rows=2
@@ -86,6 +88,7 @@ def test_a_query_gives_rows_the_tables_asked_and_whether_there_were_more(asked: 
     assert list(found["tables"]) == ["mini.panel"]
 
 
+@pytest.mark.slow
 def test_a_number_is_followed_to_its_cell(asked: Project) -> None:
     found = answer(asked, "explain_number", question="mini.output 北京 2016")
     assert found["cells"]
@@ -93,6 +96,7 @@ def test_a_number_is_followed_to_its_cell(asked: Project) -> None:
     assert found["does_not_add_up"] == []
 
 
+@pytest.mark.slow
 def test_a_table_names_the_files_under_it(asked: Project) -> None:
     found = answer(asked, "show_table", name="mini.table_1")
     assert "Output and people" in found["printed"]

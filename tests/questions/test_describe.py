@@ -46,6 +46,7 @@ def test_columns_as_rows(asked: Project) -> None:
     assert "mini.variable_cell.value" in rows["output"]["made_from"]
 
 
+@pytest.mark.slow
 def test_every_table_and_view_can_be_described(asked: Project) -> None:
     with open_closed(asked.database) as connection:
         for table in contents(connection):

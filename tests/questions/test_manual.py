@@ -122,6 +122,7 @@ def _codes() -> Iterator[tuple[str, str]]:
                 yield "input", str(path)
 
 
+@pytest.mark.slow
 def test_every_kind_of_problem_has_a_page_or_is_told_by_its_file() -> None:
     unknown = {
         code: path for code, path in _codes() if code not in BY_CODE and code not in ANYWHERE
@@ -162,6 +163,7 @@ def test_every_call_for_help_in_a_text_is_answered() -> None:
     assert dead == set()
 
 
+@pytest.mark.slow
 def test_messages_name_no_file_of_the_checkout() -> None:
     """Whoever has the package alone has no `docs/`; docstrings of other modules are for its developers."""
     found = []
@@ -179,6 +181,7 @@ def test_messages_name_no_file_of_the_checkout() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "topic"),
     [

@@ -182,6 +182,7 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
     assert f"{sum(numbers.values()) - n_left_out} of {sum(numbers.values())} the same" in ran.out
 
 
+@pytest.mark.slow
 def test_a_curve_is_as_good_as_its_worst_point(described: Project) -> None:
     with open_closed(described.database) as connection:
         tables = translated_tables(PublishedStudy(connection, "described"))
@@ -211,6 +212,7 @@ def test_a_curve_is_as_good_as_its_worst_point(described: Project) -> None:
         ]
 
 
+@pytest.mark.slow
 def test_a_number_that_r_lacks_or_has_otherwise_is_a_failure(described: Project) -> None:
     with open_closed(described.database) as connection:
         (table,) = [
@@ -231,6 +233,7 @@ def test_a_number_that_r_lacks_or_has_otherwise_is_a_failure(described: Project)
     assert failures == [True, True, False, False]
 
 
+@pytest.mark.slow
 def test_do_file_of_every_kind(described: Project) -> None:
     left_out = columns_left_out(described, "described")
     assert {key for key, why in left_out.items() if "Stata's own" in why} == {

@@ -115,6 +115,7 @@ def test_all_that_is_declared_is_among_them() -> None:
     assert weighed == {*get_args(Kind)}
 
 
+@pytest.mark.slow
 def test_a_do_file_has_documented_commands_or_a_reason() -> None:
     wrong = []
     for label, one in examples().items():

@@ -37,6 +37,7 @@ def panel(seed: int) -> pl.DataFrame:
     return pl.DataFrame({"unit": units, "period": periods, "y": y, "a": a, "b": b})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", [("unit",), ("unit", "period")])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_r_drops_the_rows_that_the_estimator_drops(

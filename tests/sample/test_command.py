@@ -38,6 +38,7 @@ def test_without_its_extra_it_says_what_to_install(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert stopped(str(tmp_path), "--seed", "-1", capsys=capsys)[0] == 2
     assert stopped(str(tmp_path), "--seed", "two", capsys=capsys)[0] == 2
@@ -47,6 +48,7 @@ def test_what_cannot_be_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert str(tmp_path / "raw") in said
 
 
+@pytest.mark.slow
 def test_another_seed_writes_as_many_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

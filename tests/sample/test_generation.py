@@ -25,11 +25,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in generate(folder)}
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(written: dict[str, bytes], tmp_path: Path) -> None:
     again = {str(p.relative_to(tmp_path)): p.read_bytes() for p in generate(tmp_path)}
     assert again == written
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_numbers(written: dict[str, bytes], tmp_path: Path) -> None:
     other = {str(p.relative_to(tmp_path)): p.read_bytes() for p in generate(tmp_path, seed=7)}
     assert set(other) == set(written)
@@ -37,6 +39,7 @@ def test_another_seed_gives_other_numbers(written: dict[str, bytes], tmp_path: P
     assert other[gdp] != written[gdp]
 
 
+@pytest.mark.slow
 def test_the_committed_files_are_these(written: dict[str, bytes]) -> None:
     committed = {
         str(path.relative_to(RAW)): path.read_bytes()

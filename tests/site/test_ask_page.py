@@ -17,6 +17,8 @@ from nqpf_assets.user_input.project import Project
 from tests.site.reading import dead_links, read_page
 from tests.stages.mini import walked
 
+pytestmark = pytest.mark.slow  # a browser, or pages of a whole project
+
 
 @pytest.fixture
 def packages(tmp_path: Path) -> Path:

@@ -21,6 +21,8 @@ from tests.refreshed import refresh_here
 from tests.site.reading import dead_links, read_page
 from tests.stages.mini import STUDY, walked, write_mini
 
+pytestmark = pytest.mark.slow  # a browser, or pages of a whole project
+
 
 class Counted:
     """Draws a picture of its name alone, and remembers that it did."""
@@ -78,7 +80,6 @@ def test_a_figure_is_drawn_when_asked_for_and_kept_as_long_as_its_data_are_the_s
     assert any("figures.html#" in href for href in links)
 
 
-@pytest.mark.slow
 def test_a_figure_of_other_data_is_not_shown_and_drawn_anew(
     mini: Project, counted: Counted, tmp_path: Path
 ) -> None:
@@ -132,7 +133,6 @@ def test_a_bare_figure_does_not_name_the_publication(mini: Project) -> None:
     assert "SYNTHETIC DATA" in bare
 
 
-@pytest.mark.slow
 def test_figures_come_with_a_refresh_that_is_asked_for_them(tmp_path: Path) -> None:
     project = write_mini(tmp_path)
     (project.root / "nqpf.yaml").write_text("site: figures\n", encoding="utf-8")

@@ -418,6 +418,7 @@ def test_check_some_paths(tmp_path: Path) -> None:
     assert told(check_paths([raw / "nope"], CATALOGUE, root=tmp_path).problems, "path")
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(
@@ -448,6 +449,7 @@ def test_settling_keeps_each_cell_once_and_no_conflict_silent(
     assert bool(problems) == several
 
 
+@pytest.mark.slow
 def test_large_files_are_resolved_whole(tmp_path: Path) -> None:
     names = CATALOGUE.regions.units("county", parent="500000", year=2023)["name"]
     years = pl.DataFrame({"年份": range(1997, 2025)})
@@ -505,6 +507,7 @@ def genuine_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return raw
 
 
+@pytest.mark.slow
 @genuine
 def test_genuine_files_make_a_panel_without_gaps(genuine_raw: Path) -> None:
     found = collect(genuine_raw, CATALOGUE)
@@ -528,6 +531,7 @@ def test_genuine_files_make_a_panel_without_gaps(genuine_raw: Path) -> None:
             assert conversion_factor(unit, known.unit) == 1.0
 
 
+@pytest.mark.slow
 @genuine
 def test_vintages_of_one_cell_stand_side_by_side(genuine_raw: Path) -> None:
     found = collect(genuine_raw, CATALOGUE).observations
@@ -555,6 +559,7 @@ def test_swapped_cards_of_genuine_files_are_noticed(genuine_raw: Path, tmp_path:
     assert "年末常住人口" in errors(found)[0].found
 
 
+@pytest.mark.slow
 @genuine
 def test_genuine_yearbook_page_with_a_projects_regions(tmp_path: Path) -> None:
     listed = "黄浦 徐汇 长宁 静安 普陀 虹口 杨浦 闵行 宝山 嘉定 浦东新 金山 松江 青浦 奉贤 崇明"

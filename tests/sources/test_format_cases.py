@@ -241,6 +241,7 @@ def collected(folder: Path, case: Case) -> Collection:
     return collect(folder / "raw", load_catalogue(own))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_case(tmp_path: Path, name: str) -> None:
     case = CASES[name]
@@ -256,6 +257,7 @@ def test_case(tmp_path: Path, name: str) -> None:
     assert told <= {code for code, _ in case.told} | {"repeated_cell"}
 
 
+@pytest.mark.slow
 def test_years_of_two_digits_are_told_with_the_key_that_reads_them(tmp_path: Path) -> None:
     found = collected(tmp_path, CASES["years of two digits"])
     assert all("`two_digit_years: [1950, 2049]`" in p.remedy for p in found.problems)
@@ -284,6 +286,7 @@ N_VALUES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", folders())
 def test_every_shared_case_is_read_or_told(tmp_path: Path, name: str) -> None:
     if not name:

@@ -44,6 +44,7 @@ def problems(root: Path, regions: str, rows: str, card: str = CARD) -> list:
 FIRMS = "600519,Moutai,firm,2000\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["430100", "110000", "500101"])
 def test_a_firm_with_the_code_of_a_region_is_told(tmp_path: Path, code: str) -> None:
     rows = f"600519,2020,3\n600519,2021,5\n{code},2020,1\n{code},2021,2\n"
@@ -66,6 +67,7 @@ def test_a_total_by_name_beside_own_units_is_a_region(tmp_path: Path) -> None:
 SHIPPED = "430100,2020,3\n420100,2020,9\n"
 
 
+@pytest.mark.slow
 def test_codes_of_shipped_regions_alone_are_told_in_a_project_of_firms(tmp_path: Path) -> None:
     [found] = problems(tmp_path, FIRMS, SHIPPED)
     assert found.code == "unit_taken_for_region"
@@ -82,6 +84,7 @@ def test_a_card_may_say_that_codes_are_regions(tmp_path: Path) -> None:
     assert found.code == "unit_taken_for_region"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", ["A1,Moutai,firm,2000\n", "500101001,a,town,2000\n"])
 def test_codes_that_no_unit_of_the_project_looks_like_are_a_warning(
     tmp_path: Path, own: str
@@ -100,6 +103,7 @@ def test_a_series_in_a_file_that_was_refused_is_not_called_unknown(tmp_path: Pat
     assert [one.code for one in found] == ["not_a_number"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["重庆", "长沙市", "Chongqing", "万州区"])
 def test_a_firm_with_the_name_of_a_region_is_told(tmp_path: Path, name: str) -> None:
     rows = f"600519,2020,3\n600519,2021,5\n{name},2020,1\n{name},2021,2\n"

@@ -64,6 +64,7 @@ def project(root: Path, table: str, columns: str, header: str, written: str) -> 
     return Project.at(root)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", ["城镇化率", "城镇化率（%）", "城镇化率(%)"])
 @pytest.mark.parametrize(
     ("table", "columns"), [(WIDE, 'values: ["{0}"]'), (LONG, "series: 指标, value: 值")]

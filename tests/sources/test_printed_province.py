@@ -37,6 +37,7 @@ def collected(root: Path, rows: list[list[object]], *, is_workbook: bool = False
     return collect(root / "raw", load_catalogue(None))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["省份", "省", "Province", "所属省份", "prov_name"])
 @pytest.mark.parametrize("province", ["浙江省", "浙江", "330000"])
 @pytest.mark.parametrize("is_workbook", [False, True])
@@ -59,6 +60,7 @@ def test_regions_of_the_province_beside_them_are_read(tmp_path: Path) -> None:
     assert found.observations.height == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_workbook", [False, True])
 def test_a_province_and_a_city_beside_a_name_say_whose_it_is(
     tmp_path: Path, is_workbook: bool
@@ -93,6 +95,7 @@ def test_a_page_of_one_province_says_whose_a_name_is(tmp_path: Path) -> None:
     assert [one.code for one in collected(tmp_path / "b", rows).problems] == ["ambiguous_region"]
 
 
+@pytest.mark.slow
 def test_a_province_among_cities_is_told_where_a_city_has_its_name(tmp_path: Path) -> None:
     rows = [["县", "年份", "gdp"], ["长春", 2020, 1], ["吉林", 2020, 2], ["大连", 2020, 3]]
     found = collected(tmp_path / "a", rows)

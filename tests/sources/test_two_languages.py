@@ -167,6 +167,7 @@ HEAD = (
 ROWS = '"北京\nBeijing",2019,1\n天津 Tianjin,2019,2\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("region", ["地区", "Region", "地区 Region"])
 def test_a_table_in_two_languages(tmp_path: Path, region: str) -> None:
     card = f"columns: {{region: {region}, period: 年份, values: [地区生产总值(亿元)]}}\n"
@@ -179,6 +180,7 @@ def test_a_table_in_two_languages(tmp_path: Path, region: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_table_in_two_languages_is_added(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("主要指标 Main Indicators\n" + HEAD + ROWS, encoding="utf-8")
     ran = nqpf("add", tmp_path / "a.csv", "--yes", "--publisher", "某", project=tmp_path)

@@ -26,6 +26,7 @@ def errors(root: Path, line: str, card: str = CARD_OF_OUTPUT) -> list[str]:
     return [one.found for one in problems if one.severity == "error"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", ["# 单位：万元", "# 计量单位:万元", "# unit: 万元", "#（单位：万元）"]
 )
@@ -33,6 +34,7 @@ def test_a_unit_over_the_table_that_the_card_contradicts_is_told(tmp_path: Path,
     assert errors(tmp_path, line) == ["the file prints 万元"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["# 单位：亿元", "# 单位：本省", "# 2019年", "# 单位变动见说明"])
 def test_the_same_unit_and_other_lines_are_no_contradiction(tmp_path: Path, line: str) -> None:
     assert errors(tmp_path, line) == []

@@ -54,6 +54,7 @@ def test_a_matrix_is_read_by_its_labels_in_any_order(tmp_path):
     assert links(read(tmp_path, MATRIX)) == LINKS  # and again, from what was kept
 
 
+@pytest.mark.slow
 def test_pairs_and_workbooks_and_a_declared_order_give_the_same(tmp_path):
     rows = "".join(f"{unit},{other},{weight},9\n" for unit, other, weight in LINKS)
     assert links(read(tmp_path / "pairs", "省,邻省,权重,年\n" + rows, PAIRS)) == LINKS

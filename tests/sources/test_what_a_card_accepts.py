@@ -67,6 +67,7 @@ def test_an_accept_of_an_unknown_fact_is_refused(tmp_path: Path) -> None:
 PAGE = [["表1 生产总值（2017）"], ["单位：亿元"], ["地区", "生产总值"], ["万州区", 1]]
 
 
+@pytest.mark.slow
 def test_a_year_that_the_title_contradicts(tmp_path: Path) -> None:
     found = collected(tmp_path / "a", LAYOUT.replace("YEAR", "2018"), a=PAGE)
     assert told(found) == [("error", "disagrees_title")]
@@ -84,6 +85,7 @@ def test_the_year_of_a_table_that_its_title_contradicts(tmp_path: Path) -> None:
     assert told(found) == [("error", "disagrees_title")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("second", ["1", "2", ""])
 @pytest.mark.parametrize("names", [("北京市", "北京"), ("北京", "110000"), ("北 京", "北京市")])
 def test_one_region_under_two_spellings(
@@ -131,6 +133,7 @@ def rows_of(*labels: object, kind: str = "year") -> tuple[str, Rows]:
     return head + tail, rows  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 def test_rows_of_years_name_the_key_that_helps(tmp_path: Path) -> None:
     card, rows = rows_of(2010, 2011, "2010-2011")
     problem = only(collected(tmp_path / "a", card, a=rows))
@@ -161,6 +164,7 @@ variables: {a: {series: alpha}, b: {series: beta}, c: {series: gamma}}
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["sha256", "number", "card", "missing column"])
 def test_series_of_a_file_that_was_refused_are_not_called_unknown(
     tmp_path: Path, fault: str

@@ -55,6 +55,7 @@ def test_columns_of_a_table(tmp_path: Path, printed: str, written: str, suffix: 
     assert found.observations["value"].to_list() == [86.2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", ["数据（1）", "数据(1)", " 数据 (1)"])
 def test_sheets(tmp_path: Path, written: str) -> None:
     content = workbook("数据(1)", "数据(2)", head=NARROW)

@@ -50,6 +50,7 @@ def collected(root: Path, kind: str, more: str = "") -> Collection:
     return collect(root / "raw", load_catalogue())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FILES)
 def test_a_card_may_widen_the_years(tmp_path: Path, kind: str) -> None:
     usual = collected(tmp_path / "a", kind)

@@ -13,6 +13,8 @@ from tests.stages.described import assert_computed_again
 from tests.stages.mini import STUDY, Walk, walked, write_mini
 from tests.stages.refused import assert_refused
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 NAMES = ["output", "before", "people_before", "wealth"]
 BEFORE = '  before: {expression: "lag(gdp, 2)"}\n'
 """A variable without a value in the first year."""
@@ -41,7 +43,6 @@ def frame(mini: Walk, last: int = 2018) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=NAMES).astype(float)
 
 
-@pytest.mark.slow
 def test_of_each_two_variables_the_rows_that_have_both(mini: Walk) -> None:
     data = frame(mini)
     assert data["before"].isna().sum() == 4
@@ -54,7 +55,6 @@ def test_of_each_two_variables_the_rows_that_have_both(mini: Walk) -> None:
     assert n == (12.0,)
 
 
-@pytest.mark.slow
 def test_ranks_of_the_rows_that_have_all(mini: Walk) -> None:
     data = frame(mini, 2017)[NAMES[:3]].dropna()
     assert len(data) == 8
@@ -65,7 +65,6 @@ def test_ranks_of_the_rows_that_have_all(mini: Walk) -> None:
     assert mini.query("SELECT DISTINCT output FROM mini.ranks WHERE row_kind = 'n_obs'") == [(8.0,)]
 
 
-@pytest.mark.slow
 def test_inflation_is_that_of_statsmodels(mini: Walk) -> None:
     from statsmodels.stats.outliers_influence import variance_inflation_factor
     from statsmodels.tools import add_constant
@@ -76,13 +75,11 @@ def test_inflation_is_that_of_statsmodels(mini: Walk) -> None:
     assert [one for (one,) in found] == [None, *(pytest.approx(one, rel=1e-9) for one in expected)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", ["pairs", "ranks"])
 def test_every_number_is_computed_again_from_what_is_published(mini: Walk, table: str) -> None:
     assert_computed_again(mini, table, "row_kind <> 'note'", rel=0)
 
 
-@pytest.mark.slow
 def test_a_coefficient_lists_the_years_that_both_have(mini: Walk) -> None:
     found = mini.query(
         "SELECT DISTINCT variable, min(first_period), max(last_period) FROM mini.table_read"
@@ -91,7 +88,6 @@ def test_a_coefficient_lists_the_years_that_both_have(mini: Walk) -> None:
     assert found == [("before", 2016, 2018), ("output", 2016, 2018)]
 
 
-@pytest.mark.slow
 def test_it_is_printed_as_papers_print_it(mini: Walk) -> None:
     ran = nqpf("show", "mini.pairs", project=mini.project.root)
     assert re.search(r"\(1\) +\(2\) +\(3\) +\(4\) +VIF", ran.out)
@@ -126,7 +122,6 @@ def test_what_cannot_be_correlated_is_told_with_its_line(
     assert_refused(tmp_path, study, written, told)
 
 
-@pytest.mark.slow
 def test_a_variable_that_does_not_vary_is_named(tmp_path: Path) -> None:
     tables = "tables:\n  pairs: {kind: correlation, title: S, correlate: [output, one]}\n"
     study = study_of(tables).replace(

@@ -13,6 +13,8 @@ from tests.stages.described import assert_computed_again
 from tests.stages.mini import STUDY, Walk, walked
 from tests.stages.refused import assert_refused
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 TABLES = """\
 tables:
   statistics: {kind: descriptive, title: S, describe: [output, people_before], first: 2016, last: 2018,
@@ -38,7 +40,6 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     return walked(tmp_path_factory.mktemp("descriptive"), study_of(TABLES), is_published=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("variable", ["output", "people_before"])
 def test_a_row_is_that_of_pandas(mini: Walk, variable: str) -> None:
     rows = mini.query(f"SELECT unit, {variable} FROM mini.panel WHERE period BETWEEN 2016 AND 2018")
@@ -65,7 +66,6 @@ def test_a_row_is_that_of_pandas(mini: Walk, variable: str) -> None:
     assert found == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.slow
 def test_a_row_lists_the_cells_of_its_own_variable(mini: Walk) -> None:
     found = mini.query(
         "SELECT DISTINCT group_name, variable FROM result.table_provenance WHERE table_name = 'statistics'"
@@ -77,7 +77,6 @@ def test_a_row_lists_the_cells_of_its_own_variable(mini: Walk) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_listwise_takes_the_rows_that_have_all(mini: Walk) -> None:
     ((n, whole),) = mini.query(
         "SELECT count(*), (SELECT count(*) FROM mini.panel) FROM mini.panel"
@@ -89,7 +88,6 @@ def test_listwise_takes_the_rows_that_have_all(mini: Walk) -> None:
     assert (f"Rows that have a value of every variable: {n} of {whole} rows.",) in notes
 
 
-@pytest.mark.slow
 def test_groups_have_rows_of_their_own_and_units_of_none_are_told(mini: Walk) -> None:
     found = mini.query(
         "SELECT row_label, mean, n_obs FROM mini.by_area WHERE row_kind = 'variable' ORDER BY row_position"
@@ -104,13 +102,11 @@ def test_groups_have_rows_of_their_own_and_units_of_none_are_told(mini: Walk) ->
     assert ("Left out, for want of a group of areas: 4 rows.",) in notes
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", ["statistics", "complete", "by_area"])
 def test_every_number_is_computed_again_from_what_is_published(mini: Walk, table: str) -> None:
     assert_computed_again(mini, table)
 
 
-@pytest.mark.slow
 def test_it_is_printed_as_papers_print_it(mini: Walk) -> None:
     shown = nqpf("show", "mini.complete", project=mini.project.root).out
     assert re.search(r"N +Mean +SD +Min +Max", shown)

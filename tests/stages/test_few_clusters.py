@@ -31,6 +31,7 @@ def refusals_of(one: EstimatorExample) -> list[object]:
         return [error]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_clusters", [4, 9])
 def test_advice_can_be_followed(n_clusters: int) -> None:
     n_advised = {"weighted": 0, "further": 0, "other": 0}

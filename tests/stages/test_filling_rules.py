@@ -67,6 +67,7 @@ def values(done: Walk, name: str) -> list[float | None]:
     return [filled(done)[name][year][0] for year in range(2015, 2019)]
 
 
+@pytest.mark.slow
 def test_a_study_that_says_nothing_fills_nothing(tmp_path: Path) -> None:
     done = built(tmp_path, STUDY)
     for name in ("real", "whole", "flag"):
@@ -74,6 +75,7 @@ def test_a_study_that_says_nothing_fills_nothing(tmp_path: Path) -> None:
         assert statuses == ["reported", "missing", "reported", "missing"]
 
 
+@pytest.mark.slow
 def test_a_line_goes_through_real_numbers_only(tmp_path: Path) -> None:
     done = built(tmp_path, STUDY + LINEAR % "trend")
     assert values(done, "real") == [0.5, 1.5, 2.5, 3.5]
@@ -87,6 +89,7 @@ def test_a_line_goes_through_real_numbers_only(tmp_path: Path) -> None:
     assert kinds == {"real": "real", "whole": "whole", "flag": "binary"}
 
 
+@pytest.mark.slow
 def test_the_nearest_value_is_one_that_was_published(tmp_path: Path) -> None:
     done = built(tmp_path, STUDY + "interpolation: {method: none, ends: nearest}\n")
     assert values(done, "real") == [0.5, None, 2.5, 2.5], "ends are filled, gaps are not"
@@ -94,6 +97,7 @@ def test_the_nearest_value_is_one_that_was_published(tmp_path: Path) -> None:
     assert values(done, "flag") == [0, None, 1, 1]
 
 
+@pytest.mark.slow
 def test_one_series_can_be_filled_by_name(tmp_path: Path) -> None:
     own = (
         "sources: {series: {whole: {interpolate: true, ends: trend}, real: {interpolate: false}}}\n"
@@ -103,6 +107,7 @@ def test_one_series_can_be_filled_by_name(tmp_path: Path) -> None:
     assert values(done, "real") == [0.5, None, 2.5, None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["interpolate: true", "ends: trend", "ends: growth"])
 def test_a_line_through_zeros_and_ones_is_refused(tmp_path: Path, rule: str) -> None:
     study = STUDY + f"sources: {{series: {{flag: {{{rule}}}}}}}\n"
@@ -133,6 +138,7 @@ def test_what_is_said_of_a_series_comes_before_what_is_said_of_all() -> None:
     assert rule({}, kind="binary", ends="nearest") == ("none", "nearest")
 
 
+@pytest.mark.slow
 def test_check_says_how_much_would_be_filled(tmp_path: Path) -> None:
     def remarks(study: str) -> tuple[str, ...]:
         return everything_wrong(project_of(tmp_path, study)).remarks

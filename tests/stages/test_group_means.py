@@ -13,6 +13,8 @@ from tests.stages.described import assert_computed_again
 from tests.stages.mini import STUDY, Walk, walked
 from tests.stages.refused import assert_refused
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 GROUPS = "groups:\n  areas: {big: [北京, 天津], rest: [河北], none: []}\n"
 BEFORE = '  before: {expression: "lag(gdp, 2)"}\n'
 TABLES = """\
@@ -33,7 +35,6 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     return walked(tmp_path_factory.mktemp("means"), study_of(TABLES), is_published=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "label", "name", "groups", "first"),
     [
@@ -67,13 +68,11 @@ def test_a_row_is_that_of_scipy(
     )  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", ["means", "equal"])
 def test_every_number_is_computed_again_from_what_is_published(mini: Walk, table: str) -> None:
     assert_computed_again(mini, table)
 
 
-@pytest.mark.slow
 def test_it_is_printed_with_stars_and_says_who_is_who(mini: Walk) -> None:
     shown = nqpf("show", "mini.means", project=mini.project.root).out
     assert re.search(r"N \(1\) +Mean \(1\) +N \(2\) +Mean \(2\) +Difference +t", shown)

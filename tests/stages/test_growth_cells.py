@@ -10,6 +10,8 @@ from nqpf_assets.messages.problems import CheckFailed
 from tests.pages import CARD, page, write_files
 from tests.stages.mini import Walk, walk
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 REGIONS = ("北京市", "天津市")
 STUDY = """\
 study: mini

@@ -7,6 +7,8 @@ import pytest
 from nqpf_assets.steps.execute import warnings_of
 from tests.stages.mini import STUDY, Walk, walked
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 OPPOSED = (
     STUDY[: STUDY.index("indices:")]
     + """\

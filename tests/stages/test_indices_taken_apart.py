@@ -11,6 +11,8 @@ from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walked, write_mini
 from tests.stages.refused import assert_refused
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 WHOLE = """\
   whole:
     title: Whole
@@ -67,7 +69,6 @@ FROM lacking
 """From published cells and weights, in another language."""
 
 
-@pytest.mark.slow
 def test_degrees_are_those_by_hand_from_cells_and_weights(mini: Walk) -> None:
     expected = {row[:3]: row[3] for row in mini.query(BY_HAND) if row[2] >= 2016}
     found = mini.query(
@@ -79,7 +80,6 @@ def test_degrees_are_those_by_hand_from_cells_and_weights(mini: Walk) -> None:
     assert min(expected.values()) < 0.2 < 0.5 < max(expected.values())
 
 
-@pytest.mark.slow
 def test_printed_means_are_of_the_rows_of_the_table_and_fall(mini: Walk) -> None:
     expected = mini.query(
         "SELECT variable, avg(degree), avg(degree) FILTER (period = 2016),"
@@ -96,7 +96,6 @@ def test_printed_means_are_of_the_rows_of_the_table_and_fall(mini: Walk) -> None
         assert ours[1:] == pytest.approx(theirs[1:], abs=EXACT)
 
 
-@pytest.mark.slow
 def test_a_dimension_is_the_sum_of_its_indicators(mini: Walk) -> None:
     expected = mini.query(
         f"SELECT dimension, unit, period, sum(degree) FROM ({BY_HAND}) GROUP BY 1, 2, 3"
@@ -112,7 +111,6 @@ def test_a_dimension_is_the_sum_of_its_indicators(mini: Walk) -> None:
     assert {label for (label,) in labels} == {"money", "people"}
 
 
-@pytest.mark.slow
 def test_places_without_an_indicator_are_those_of_an_index_that_never_had_it(mini: Walk) -> None:
     ranked = (
         "SELECT unit, period, rank() OVER (PARTITION BY period ORDER BY score DESC) AS place"
@@ -138,7 +136,6 @@ def places(rows: list[tuple]) -> list[tuple[tuple, int]]:
     return [((unit, period), place) for unit, period, place in rows]
 
 
-@pytest.mark.slow
 def test_they_are_printed_explained_and_rest_on_cells(mini: Walk) -> None:
     ran = nqpf("show", "mini.obstacles", project=mini.project.root)
     assert re.search(r"obstacle degree +first year +last year +largest in", ran.out), ran.out

@@ -78,6 +78,7 @@ panel = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(
     series=panel,
     method=st.sampled_from(["linear", "none"]),

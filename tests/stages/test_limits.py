@@ -39,6 +39,7 @@ def stale(walked: Walk, text: str) -> set[str]:
     return certain - {"catalog__column_lineage"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "steps"),
     [

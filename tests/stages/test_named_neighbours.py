@@ -131,6 +131,7 @@ def test_islands_are_those_of_the_weights_that_are_estimated(far):
     )
 
 
+@pytest.mark.slow
 def test_a_look_at_neighbours_brings_no_libraries_that_compute():
     code = (
         "import sys; from nqpf_assets.catalog.catalogue import load_catalogue;"

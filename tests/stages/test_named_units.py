@@ -40,6 +40,7 @@ def test_a_name_that_is_no_unit_is_told_with_its_line(old, new, found):
     assert problem.where.startswith(f"line {line}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parent", "remedy"), [("江苏", "write its code: '320000'"), ("某地", "correct it")]
 )

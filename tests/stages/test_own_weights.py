@@ -14,6 +14,8 @@ from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import REGIONS, STUDY, walk, walked, write_mini
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 CARD = "publisher: Bureau\ntitle: Trade\nstatus: STATUS\nweights: {name: trade}\n"
 CODES = list(REGIONS)
 W = np.array([[0, 2, 1, 0], [3, 0, 0.5, 1], [4, 0, 0, 2], [0, 1, 5, 0]])

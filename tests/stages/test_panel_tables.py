@@ -58,6 +58,7 @@ def inequality(mini: Walk, table: str = "regional") -> dict[tuple, float]:
     return {row[:4]: row[4] for row in rows}
 
 
+@pytest.mark.slow
 def test_ginis_of_all_units_of_groups_and_between_them_are_sums_over_pairs(mini: Walk) -> None:
     y, year, area = panel(mini, "output", "period", "areas")
     found = inequality(mini)
@@ -79,6 +80,7 @@ def test_ginis_of_all_units_of_groups_and_between_them_are_sums_over_pairs(mini:
         assert found[period, "theil", None, None] == pytest.approx(theil, rel=EXACT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["regional", "late"])
 def test_parts_add_up_in_the_printed_table_and_are_those_of_the_long_one(
     mini: Walk, table: str
@@ -100,6 +102,7 @@ def test_parts_add_up_in_the_printed_table_and_are_those_of_the_long_one(
         assert long[int(year), "gini_overlap", None, None] == gini_parts[2]
 
 
+@pytest.mark.slow
 def test_beta_convergence_is_least_squares_of_growth_on_the_initial_level(mini: Walk) -> None:
     (y,) = panel(mini, "output")
     logs = np.log(y).reshape(4, 4)  # units × years
@@ -134,6 +137,7 @@ def test_beta_convergence_is_least_squares_of_growth_on_the_initial_level(mini: 
     assert ("β: 4 clusters are few, and such errors reject too often.",) in notes
 
 
+@pytest.mark.slow
 def test_densities_are_those_of_scipy(mini: Walk) -> None:
     y, year = panel(mini, "output", "period")
     for period in (2015, 2018):
@@ -147,6 +151,7 @@ def test_densities_are_those_of_scipy(mini: Walk) -> None:
         assert bandwidth[0] == pytest.approx(np.sqrt(kde.covariance[0, 0]))
 
 
+@pytest.mark.slow
 def test_lines_and_bands_are_those_of_least_squares(mini: Walk) -> None:
     x, y, area = panel(mini, "people_before", "output", "areas")
     for name in ("north", "south"):
@@ -178,6 +183,7 @@ def test_lines_and_bands_are_those_of_least_squares(mini: Walk) -> None:
         np.testing.assert_allclose(line[:, 3], fitted + half, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_notes_tell_what_the_numbers_rest_on(mini: Walk) -> None:
     for table in ("regional", "late", "figure"):
         notes = [
@@ -257,6 +263,7 @@ def test_what_cannot_be_estimated_says_so_and_keeps_the_rest(tmp_path: Path) -> 
     assert done.query("SELECT count(*) FROM mini.late WHERE gini > 0") == [(1,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

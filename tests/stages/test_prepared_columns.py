@@ -51,6 +51,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     return walked(tmp_path_factory.mktemp("prepared"), WORDS, only=("mini.estimate",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", ["index", "variable", "indicator", "past"])
 def test_the_numbers_are_those_of_what_is_written_by_hand(built: Walk, label: str) -> None:
     def numbers(column: str) -> list[tuple[float, float]]:

@@ -263,6 +263,7 @@ def test_a_region_that_grows_a_hundredfold_for_good_is_no_slip() -> None:
     assert [year for year, row in severities(values).items() if "another unit" in row[1]] == [2011]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("by", "n_years"), [(10.0, 4), (0.1, 4), (1e4, 12)])
 def test_a_last_year_of_ten_times_is_an_error_in_short_series_too(by: float, n_years: int) -> None:
     values = levels(n_regions=8, n_years=n_years)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nqpf_assets.checks.table_rules import rules_of
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.stages.series_views import FILE, OBSERVATION
@@ -9,6 +11,7 @@ from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import in_memory
 
 
+@pytest.mark.slow
 def test_a_view_has_the_same_rows_in_either_form(built_small: Project) -> None:
     opened = open_project(built_small)
     reads = {(one.key, one.view) for step in opened.graph.steps for one in step.reads if one.view}

@@ -62,6 +62,7 @@ def test_an_outcome_of_which_nothing_is_explained_is_told() -> None:
 MANY = ", ".join(f"output_{n}" for n in range(13))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "told"),
     [

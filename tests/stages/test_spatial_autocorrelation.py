@@ -57,6 +57,7 @@ def output(mini: Walk, year: int) -> np.ndarray:
     return np.array([row[0] for row in rows])
 
 
+@pytest.mark.slow
 def test_local_statistics_are_sums_over_neighbours(mini: Walk) -> None:
     rows = mini.query(
         "SELECT unit, period, value, local_moran, spatial_lag, quadrant FROM result.local_moran"
@@ -105,6 +106,7 @@ def test_p_values_are_seeded_by_the_table_and_adjusted_within_a_year(mini: Walk)
     assert again.query(everything) == mini.query(everything)
 
 
+@pytest.mark.slow
 def test_a_table_without_local_has_no_clusters_and_no_local_rows(mini: Walk) -> None:
     columns = mini.query("DESCRIBE mini.global_only")
     assert [column[0] for column in columns] == [
@@ -115,6 +117,7 @@ def test_a_table_without_local_has_no_clusters_and_no_local_rows(mini: Walk) -> 
     assert [row[0] for row in labels[:3]] == ["2017", "2018", "SYNTHETIC data."]
 
 
+@pytest.mark.slow
 def test_show_prints_clusters_by_year(mini: Walk) -> None:
     ran = nqpf("show", "mini.clusters", project=mini.project.root)
     assert ran.status == 0
@@ -236,6 +239,7 @@ def test_clusters_are_counted_and_named_at_the_rate_that_is_asked_for() -> None:
     assert found[0.0001] == []
 
 
+@pytest.mark.slow
 def test_a_join_is_written_with_names(tmp_path: Path) -> None:
     far = (
         "clusters: {kind: spatial_autocorrelation, title: C, variable: output, local: true,"
@@ -252,6 +256,7 @@ def test_a_join_is_written_with_names(tmp_path: Path) -> None:
     np.testing.assert_allclose([row[0] for row in found], expected, rtol=EXACT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "said"),
     [
@@ -266,6 +271,7 @@ def test_mistakes_are_told(table: str, said: str, tmp_path: Path) -> None:
     assert said in ran.out + ran.err
 
 
+@pytest.mark.slow
 def test_values_that_cannot_be_mapped_name_the_year(tmp_path: Path) -> None:
     study = STUDY.replace(
         "variables:\n", "variables:\n  flat: {expression: output - output, title: Nothing}\n"

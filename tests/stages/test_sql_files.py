@@ -53,6 +53,7 @@ def test_spark_can_be_given_every_file(file) -> None:
     assert sqlglot.parse_one(text, dialect="spark").named_selects
 
 
+@pytest.mark.slow
 def test_spark_can_be_given_the_queries_that_are_composed() -> None:
     catalogue = load_catalogue()
     paths = sorted(SHIPPED_STUDIES.glob("*.yaml"))

@@ -13,6 +13,8 @@ from nqpf_assets.figures import draw, find_figure
 from nqpf_assets.warehouse.duckdb_file import open_closed
 from tests.stages.mini import STUDY, Walk, walked
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 COLUMN = """\
   bends:
     title: Bends

@@ -13,6 +13,8 @@ from tests.command import nqpf
 from tests.stages.mini import STUDY, Walk, walked
 from tests.stages.refused import assert_refused
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 TABLES = """\
 tables:
   roots: {kind: unit_roots, title: R, examine: [output, partly], lags: 0}
@@ -40,7 +42,6 @@ def values(mini: Walk, name: str, first: int = 2015) -> np.ndarray:
     return np.array(rows).reshape(-1, 2019 - first)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("label", "name"), [("Output", "output"), ("partly", "partly")])
 def test_a_row_is_that_of_the_units_with_all_years(mini: Walk, label: str, name: str) -> None:
     y = values(mini, name)
@@ -61,7 +62,6 @@ def test_a_row_is_that_of_the_units_with_all_years(mini: Walk, label: str, name:
     )
 
 
-@pytest.mark.slow
 def test_units_that_lack_a_year_are_told_and_no_cell_of_theirs_is_listed(mini: Walk) -> None:
     assert len(values(mini, "partly")) == 3
     notes = mini.query("SELECT row_label FROM mini.roots WHERE row_kind = 'note'")
@@ -73,7 +73,6 @@ def test_units_that_lack_a_year_are_told_and_no_cell_of_theirs_is_listed(mini: W
     assert listed == [("110000",), ("120000",), ("130000",)]
 
 
-@pytest.mark.slow
 def test_it_is_printed_with_stars(mini: Walk) -> None:
     ran = nqpf("show", "mini.roots", project=mini.project.root)
     assert re.search(r"n +T +LLC +IPS +Fisher +CD", ran.out)

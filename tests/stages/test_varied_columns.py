@@ -6,6 +6,8 @@ import pytest
 
 from tests.stages.mini import STUDY, Walk, walked
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 VARIED = (
     STUDY.replace(
         "  output_per_person:",

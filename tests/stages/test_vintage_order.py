@@ -109,6 +109,7 @@ def test_vintages_of_one_day_or_of_none_are_told_where_they_differ() -> None:
     assert row["vintage"] == "2025"
 
 
+@pytest.mark.slow
 def test_one_day_in_two_spellings_is_one_vintage(tmp_path: Path) -> None:
     """A study may spell it as it likes."""
     study = STUDY.replace(
@@ -122,6 +123,7 @@ def test_one_day_in_two_spellings_is_one_vintage(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     growth = """\
   levels:
@@ -140,6 +142,7 @@ def test_a_growth_table_takes_the_newest_too(tmp_path: Path) -> None:
     assert row == ("2020", None, "official")
 
 
+@pytest.mark.slow
 def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path: Path) -> None:
     growth = """\
   levels:
@@ -158,6 +161,7 @@ def test_a_growth_table_says_what_it_rests_on_and_what_the_paper_prints(tmp_path
     assert row == (12.5, 14.0, "2020", None)
 
 
+@pytest.mark.slow
 def test_a_growth_table_takes_what_the_panel_takes_of_values_of_one_day(tmp_path: Path) -> None:
     """Two publishers with other values, and a district that was a county: one region, one value."""
     growth = """\

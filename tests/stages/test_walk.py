@@ -53,6 +53,7 @@ def expected(series: str, years: range, units: range = range(4)) -> dict[tuple, 
     }
 
 
+@pytest.mark.slow
 def test_the_exact_cells_under_each_coefficient(mini: Walk) -> None:
     sample = range(2015, 2019)
     lagged = range(2014, 2018)
@@ -225,6 +226,7 @@ def interacted(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     return walked(tmp_path_factory.mktemp("interacted"), study, INTERACTED, is_published=True)
 
 
+@pytest.mark.slow
 def test_a_year_of_the_past_times_a_series_of_the_country(interacted: Walk) -> None:
     rows = interacted.query(
         "SELECT unit, period, value, status, reason FROM panel.cell WHERE variable = 'instrument'"
@@ -244,6 +246,7 @@ def test_a_year_of_the_past_times_a_series_of_the_country(interacted: Walk) -> N
     assert {row[:2]: row[2:] for row in rows} == expected
 
 
+@pytest.mark.slow
 def test_the_grid_has_the_years_and_regions_that_are_read_and_none_between(
     interacted: Walk,
 ) -> None:
@@ -256,6 +259,7 @@ def test_the_grid_has_the_years_and_regions_that_are_read_and_none_between(
     assert {unit for (unit,) in interacted.query("SELECT unit FROM mini.panel")} == set(CODES)
 
 
+@pytest.mark.slow
 def test_provenance_lists_the_cells_of_that_year_and_of_that_region(interacted: Walk) -> None:
     found = cells_under(interacted, "(2)", "instrument")
     phones = {("fixed_telephones", code, 1984): "reported" for code in PHONES}

@@ -13,6 +13,8 @@ from nqpf_assets.explanations.walk import all_stops
 from nqpf_assets.stages.influence import rows as influence_rows
 from tests.stages.mini import STUDY, Walk, walked
 
+pytestmark = pytest.mark.slow  # whole projects are built
+
 WEIGHTED = (
     STUDY.replace(
         "  output_per_person:",

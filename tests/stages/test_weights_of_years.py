@@ -96,6 +96,7 @@ def scaled(year: int) -> np.ndarray:
     return w / w.sum(axis=1, keepdims=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("label", "first"), [("lags", 2015), ("later", 2016)])
 def test_lags_are_by_the_weights_of_their_year(built: Walk, label: str, first: int) -> None:
     years = [year for year in YEARS if year >= first]
@@ -110,6 +111,7 @@ def test_lags_are_by_the_weights_of_their_year(built: Walk, label: str, first: i
     assert mine == pytest.approx(b, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_map_takes_the_weights_of_its_year(built: Walk) -> None:
     for year, y in zip(YEARS, maps(built, "output"), strict=True):
         z = y - y.mean()
@@ -117,6 +119,7 @@ def test_a_map_takes_the_weights_of_its_year(built: Walk) -> None:
         assert moran == pytest.approx(z @ scaled(year) @ z / (z @ z), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_tables_and_notes_have_the_years(built: Walk) -> None:
     rows = built.query("SELECT weight_year, region_code, neighbour_code, weight FROM source.weight")
     assert {(y, a, b): w for y, a, b, w in rows} == {
@@ -131,6 +134,7 @@ def test_tables_and_notes_have_the_years(built: Walk) -> None:
     assert "trade: 30 links in 3 years of a file of 4 units" in note
 
 
+@pytest.mark.slow
 def test_provenance_lists_the_links_of_the_years_that_are_used(built: Walk) -> None:
     """Not that of 山西 with its only neighbour, which counts as one whatever it is."""
     for label, first in (("lags", 2015), ("later", 2016)):
@@ -153,6 +157,7 @@ def test_provenance_lists_the_links_of_the_years_that_are_used(built: Walk) -> N
     assert sorted(rows) == [(year, year) for year in YEARS]
 
 
+@pytest.mark.slow
 def test_formulas_take_the_weights_of_the_year_of_each_row(built: Walk) -> None:
     output, near, before = (maps(built, name) for name in ("output", "near", "near_before"))
     lags = np.stack([scaled(year) @ one for year, one in zip(YEARS, output, strict=True)])
@@ -162,6 +167,7 @@ def test_formulas_take_the_weights_of_the_year_of_each_row(built: Walk) -> None:
     assert np.isnan(before[0]).all()
 
 
+@pytest.mark.slow
 def test_formulas_rest_on_the_links_of_the_years_that_they_read(built: Walk) -> None:
     """Of a value those of its row's year, of a column those of its sample's."""
     rows = built.query(
@@ -205,6 +211,7 @@ def told(root: Path, more: str, there: dict[str, str] | None = None) -> list[str
     return [f"{one.found} / {one.remedy}" for one in everything_wrong(Project(root)).problems]
 
 
+@pytest.mark.slow
 def test_what_check_says(tmp_path: Path) -> None:
     assert told(tmp_path, TABLES) == []
     few = told(tmp_path, TABLES, files(range(2016, 2018)))

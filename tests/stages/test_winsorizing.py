@@ -58,6 +58,7 @@ cells = st.lists(
 shares = st.sampled_from([0.01, 0.02, 0.05, 0.07, 0.1, 0.25, 0.3, 0.49, 0.333, 0.005])
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60))
 @given(values=cells, share=shares, rule=st.sampled_from(["linear", "stata"]), pooled=st.booleans())
 @example(values=[(2012, 0.1)] * 7, share=0.3, rule="linear", pooled=True)

@@ -37,6 +37,7 @@ def test_what_columns_share_is_told_once() -> None:
     assert one.expected == "true or false, or one of sigmamore, sigmaless"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
 def test_a_value_of_no_shape_is_told_once(mistake: Any) -> None:
     told = {

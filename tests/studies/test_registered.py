@@ -41,6 +41,7 @@ def test_an_estimator_is_described_in_the_page_on_estimators(name: str) -> None:
     assert f"`{name}`" in page
 
 
+@pytest.mark.slow
 def test_no_other_module_lists_estimators() -> None:
     for path in ROOT.rglob("*.py"):
         place = path.relative_to(ROOT).as_posix()

@@ -105,6 +105,7 @@ def collected(folder: Path) -> Collection:
     return collect(folder / "raw", load_catalogue(None))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_read_in_parts_is_the_same_and_lies_in_the_same_chunks_throughout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
     return pl.DataFrame(pl.from_arrow(connection.sql(sql).to_arrow_table()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", BY_SERIES, ids=".".join)
 def test_the_rows_are_those_of_all_at_once(
     key: TableKey, given: dict[str, Rows], monkeypatch: pytest.MonkeyPatch

@@ -176,6 +176,7 @@ def test_random_effects_without_censoring_match_the_linear_model() -> None:
     assert model.log_likelihood == pytest.approx(value, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_coarse_hermite_nodes_say_so() -> None:
     """Half of the units never above the limit: posteriors like cliffs."""
     rng = np.random.default_rng(3)

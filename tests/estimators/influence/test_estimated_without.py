@@ -119,6 +119,7 @@ def panel(*, is_balanced: bool, unit_effects: float = 1.0) -> tuple[Any, ...]:
     return y[left], x[left], labels[left], periods.astype(np.int32)[left]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_balanced", [True, False])
 @pytest.mark.parametrize("name", CASES)
 def test_each_entry_moves_numbers_as_told(name: str, is_balanced: bool) -> None:

@@ -26,6 +26,7 @@ def regions(seed: int) -> tuple[Any, Any, Any]:
     return rng.gamma(3, size=62), np.repeat([2012, 2022], 31), rng.uniform(0.5, 9, size=62)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["silverman", "scott"])
 @pytest.mark.parametrize("weighted", [False, True])
 @given(seed=seeds)

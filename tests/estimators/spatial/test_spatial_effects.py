@@ -122,6 +122,7 @@ def test_errors_of_effects_do_not_hang_on_the_most_extreme_draw() -> None:
     assert (errors < 4 * delta).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inference", ["simulated", "delta"])
 def test_p_and_interval_and_statistic_agree(inference: Any) -> None:
     for seed in range(40):

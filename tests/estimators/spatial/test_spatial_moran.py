@@ -121,6 +121,7 @@ def test_false_discovery_adjustment_is_scipys_and_leaves_islands_out() -> None:
         assert np.isnan(adjusted[[0, -1]]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("draws", "rate"), [(99, "0.9"), (999, "0.05"), (9999, "0.05")])
 def test_a_p_value_at_its_rate_is_a_discovery(draws: int, rate: str) -> None:
     """k alike of n, as small as n times each over k is the rate: in fractions, which have no rounding."""

@@ -162,6 +162,7 @@ def test_log_determinant_and_traces() -> None:
         np.testing.assert_allclose(t.column_sums, g.sum(axis=0), rtol=1e-11)
 
 
+@pytest.mark.slow
 def test_large_sparse_weights_take_lu() -> None:
     rng = np.random.default_rng(3)
     raw = random_array((1000, 1000), density=0.004, rng=rng).toarray()
