@@ -15,7 +15,7 @@ HEAD = """\
 <!-- made by `make bench`; edit benchmarks/suite -->
 
 How long the main computations take and how much memory, beside packages that do the same. Measured on
-{day}: {machine}.
+{day}, where a line does not say otherwise: {machine}.
 
 Every contestant is run once at a small size, which loads and compiles it, and then up to three times in a
 process of its own on one thread. *Seconds* are of the processor, the median; *MB* is what was needed at
@@ -39,6 +39,8 @@ def page(results: Results, lines: dict[str, Line]) -> str:
             )
             if (growth := results.growth(name)) is not None:
                 parts.append(f"\nOur seconds grow with the size to the power {growth:.2f}.\n")
+            if apart := results.apart(name):
+                parts.append(f"\nMeasured on {apart}.\n")
     return "".join(parts)
 
 

@@ -31,6 +31,7 @@ class Measured:
         release: of its package.
         difference: the largest of its numbers from ours, of their size.
         failed: why there are none.
+        apart: day and machine, where the line was measured on others than the page.
     """
 
     line: str
@@ -41,6 +42,7 @@ class Measured:
     release: str = ""
     difference: float | None = None
     failed: str = ""
+    apart: str = ""
 
     @property
     def middle(self) -> float:
@@ -62,6 +64,10 @@ class Results:
 
     def sizes(self, line: str) -> list[int]:
         return sorted({one.size for one in self.measured if one.line == line})
+
+    def apart(self, line: str) -> str:
+        """When and where a line was measured, where it is of another day or machine than the page."""
+        return next((one.apart for one in self.measured if one.line == line), "")
 
     def ratios(self) -> Mapping[tuple[str, int, str], float]:
         """Line, size and peer → its seconds over ours; without peers, our seconds alone."""
@@ -108,17 +114,15 @@ def put_together(measured: list[Measured]) -> Results:
 
 
 def renewed(before: Results, now: Results) -> Results:
-    """All that was kept, with what was measured now in place of the same lines.
+    """All that was kept, with what was measured now in place of the same lines; they say when and where.
 
-    Raises:
-        ValueError: it was measured on another machine, or another day: one page has one of each.
+    Ratios are of one run each: peers of a line are measured with it.
     """
-    if (before.machine, before.day) != (now.machine, now.day):
-        told = f"measured on {before.day}: {before.machine}"
-        raise ValueError(f"the page is of another day or machine, {told}; measure all lines")
     lines = {one.line for one in now.measured}
     rest = tuple(one for one in before.measured if one.line not in lines)
-    return replace(now, measured=(*rest, *now.measured))
+    is_same = (before.machine, before.day) == (now.machine, now.day)
+    apart = "" if is_same else f"{now.day}: {now.machine}"
+    return replace(before, measured=(*rest, *(replace(one, apart=apart) for one in now.measured)))
 
 
 def kept(path: Path = RESULTS) -> Results:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.suite.line import OURS, STRIPPED, lines
 from benchmarks.suite.page import PAGE, page
-from benchmarks.suite.results import Measured, Results, changes, kept
+from benchmarks.suite.results import Measured, Results, changes, kept, renewed
 
 LINES = lines()
 QUICK = [name for name, one in LINES.items() if one.of == "rows"]
@@ -59,3 +59,18 @@ def test_growth_is_the_power_of_the_size() -> None:
     rows = [Measured("line", OURS, size, (size**1.5,)) for size in (10, 100, 1000)]
     assert Results("", "", tuple(rows)).growth("line") == pytest.approx(1.5)
     assert Results("", "", (rows[0],)).growth("line") is None
+
+
+def test_a_line_that_is_measured_anew_says_when_and_where() -> None:
+    old = [Measured(line, OURS, 1, (1.0,)) for line in ("looking", "tobit")]
+    before = Results("this one", "2026-11-28", tuple(old))
+    again = Measured("tobit", OURS, 1, (2.0,))
+    now = renewed(before, Results("another", "2026-11-30", (again,)))
+    apart = "2026-11-30: another"
+    assert now.measured == (old[0], replace(again, apart=apart))
+    assert (now.apart("looking"), now.apart("tobit")) == ("", apart)
+    head, _, tobit = page(now, LINES).partition("## Tobit")
+    assert "Measured on\n2026-11-28, where a line does not say otherwise: this one." in head
+    assert f"\nMeasured on {apart}.\n" in tobit
+    assert apart not in head
+    assert renewed(before, replace(before, measured=(again,))).measured == (old[0], again)
