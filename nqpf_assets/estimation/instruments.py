@@ -68,7 +68,11 @@ def fit_instruments(design: Design) -> Fitted:
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
         ),
-        notes=(*weights_words(design, result), *_words(result), *drawn),
+        notes=(
+            *weights_words(design, result),
+            *_words(result, is_clipped=bool(design.clip.cuts)),
+            *drawn,
+        ),
     )
 
 
@@ -240,9 +244,11 @@ def _test(key: str, test: IvTest, result: FixedEffects2SLS) -> Test:
     return Test(key, test.statistic, df, None, words)
 
 
-def _words(result: FixedEffects2SLS) -> Iterator[str]:
+def _words(result: FixedEffects2SLS, *, is_clipped: bool) -> Iterator[str]:
     """Who instruments whom, which count the statistics take, and instruments that are weak."""
-    yield f"2SLS: {', '.join(result.endogenous)} instrumented by {', '.join(result.instruments)}"
+    unclipped = ", which `winsorize` leaves as they are" if is_clipped else ""
+    by = ", ".join(result.instruments)
+    yield f"2SLS: {', '.join(result.endogenous)} instrumented by {by}{unclipped}"
     if not result.n_clusters and "unit" in result.effects:
         what = {
             "dofminus": "observations less units (dofminus, as xtivreg2); fixest counts all, "

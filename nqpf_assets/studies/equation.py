@@ -108,8 +108,8 @@ class Equation(Strict):
     sample: Sample = Field(Sample(), description="the part of the panel that is used")
     winsorize: Winsorize | None = Field(
         None,
-        description="clip outcome, regressors, controls and mediator at quantiles of the rows that are "
-        "estimated",
+        description="clip outcome, regressors, controls, mediators and moderator at quantiles of the rows "
+        "that are estimated; instruments and a threshold's variable are not",
     )
     hausman: bool | Literal["sigmamore", "sigmaless"] = Field(
         False,
