@@ -197,6 +197,8 @@ def tss_of_units(y: Floats, fe: FixedEffects) -> float:
 
 def is_nested(effect: Codes, cluster: Codes) -> bool:
     """Whether no level of the effect occurs in two clusters."""
+    if effect is cluster:
+        return True
     one_of_each = np.empty(int(effect.max()) + 1, dtype=cluster.dtype)
     one_of_each[effect] = cluster
     return bool((one_of_each[effect] == cluster).all())
