@@ -15,7 +15,7 @@ Accounts of publications that were made before there was a number have none.
 number stayed.
 """
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """1: `unit` is the cross-sectional unit everywhere; units of measurement stand in `unit_measure`.
 2: `result.provenance` lists a cell once for each role, those too of which filled cells are made.
 3: `panel.rests_on` has a row for each way in which a variable reads a series; cells that are read in
@@ -24,4 +24,6 @@ other years than a row's own have the role `lag`.
 5: Weights of raw files are rows of the views of provenance, of `panel.bound_cell` and `panel.extreme_cell`;
 they have a `weights_name` and no `series_id`.
 6: `source.weight` and `source.weight_unit` have a row for each year where weights differ by it
-(`weight_year`)."""
+(`weight_year`).
+7: `panel.filled_from` tells series and region of the cell that another is made from, too: cells of a lower
+level are put together to those of units, and stand in `panel.cell`."""

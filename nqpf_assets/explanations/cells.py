@@ -76,12 +76,19 @@ class Cells:
         found: dict[Key, list[Row]] = {}
         rows = self.study.rows(
             "FROM {study}.filled_from WHERE list_contains(?, variable) AND list_contains(?, unit)"
-            " ORDER BY from_period",
+            " ORDER BY ALL",
             [self.series, sorted(self.units)],
         )
         for row in rows:
             found.setdefault(_key(row), []).append(row)
         return found
+
+    @cached_property
+    def _members(self) -> Cells:
+        """Cells of a lower level that are put together, and of what weighs them."""
+        rows = [row for rows in self._sources.values() for row in rows]
+        series, units = ({row[one] for row in rows} for one in ("from_series", "from_unit"))
+        return Cells(self.study, sorted(series), units)
 
     @cached_property
     def _inputs(self) -> frozenset[str]:
@@ -112,7 +119,7 @@ class Cells:
                 of, status="missing", text="no cell of this unit and year is read by the study"
             )
         of = replace(of, value=row["value"], status=row["status"], source="published")
-        if row["status"] in ("interpolated", "extrapolated"):
+        if row["status"] in ("interpolated", "extrapolated", "aggregated"):
             return self._from_others(of, known)
         chosen = self._chosen.get(key)
         if chosen is None:
@@ -120,27 +127,52 @@ class Cells:
         return held(of, chosen["value"], "the chosen cell").over(*self._published(key, chosen))
 
     def _from_others(self, of: Stop, known: Row) -> Stop:
-        """A filled cell and the published ones that it is made from."""
+        """A cell that was filled or put together, and the published ones that it is made from."""
         assert of.unit is not None
         assert of.period is not None
-        rule = known["interpolation"] if of.status == "interpolated" else f"ends: {known['ends']}"
         below, total = [], 0.0
         for row in self._sources.get((of.name, of.unit, of.period), []):
-            key = (of.name, of.unit, row["from_period"])
-            value, chosen = self.value(key), self._chosen.get(key)
-            total += row["weight_in_fill"] * (value or 0.0)
+            series = row["from_series"]
+            key = (series, row["from_unit"], row["from_period"])
+            chosen = self._members._chosen.get(key)
+            value = status = None
+            if chosen is not None:
+                value = chosen["value"]
+                status = "reported" if chosen["correction"] is None else "corrected"
+            # What weighs a mean moves it, and is no part of it.
+            total += row["weight_in_fill"] * (value or 0.0) if series == of.name else 0.0
             stop = Stop(
-                "filled_from",
+                row["made_as"],
                 *key,
                 value,
-                of.unit_measure,
+                self.study.series[series]["unit_measure"],
                 row["weight_in_fill"],
-                self.filled[key]["status"],
+                status,
                 "published",
             )
-            below.append(stop.over(*(self._published(key, chosen) if chosen else ())))
-        of = replace(of, text=f"{of.text}: not published, filled by `{rule}`")
-        return held(of, total, "the cells that it is filled from").over(*below)
+            below.append(stop.over(*(self._members._published(key, chosen) if chosen else ())))
+        return held(self._with_rule(of, known), total, "the cells that it is made from").over(
+            *below
+        )
+
+    def _with_rule(self, of: Stop, known: Row) -> Stop:
+        """The stop with the words of the rule that made its value."""
+        if of.status != "aggregated":
+            rule = (
+                known["interpolation"] if of.status == "interpolated" else f"ends: {known['ends']}"
+            )
+            return replace(of, text=f"{of.text}: not published, filled by `{rule}`")
+        found = self.study.rows(
+            "FROM {study}.aggregated_cell WHERE variable = ? AND unit = ? AND period = ?",
+            [of.name, of.unit, of.period],
+        )[0]
+        by = f" by {known['weight_series']}" if known["weight_series"] else ""
+        words = (
+            f"{of.text}: {found['aggregation']}{by} of {found['n_present']} of "
+            f"{counted(found['n_members'], 'regions')} of the level {found['from_level']}"
+        )
+        without = found["members_absent"]
+        return replace(of, text=f"{words}, without {without}" if without else words)
 
     def _published(self, key: Key, chosen: Row) -> Iterator[Stop]:
         """The chosen cell, its correction, and the others of the same series, unit and year."""
@@ -150,7 +182,7 @@ class Cells:
         for one in taken[:1]:
             yield self._cell(key, one, chosen)
             if chosen["correction"] is not None:
-                yield self._corrected(key, one)
+                yield self._corrected(key, one, chosen)
         for one in observed:
             if one not in taken[:1]:
                 yield self._passed_over(key, one, taken[0] if taken else None)
@@ -171,7 +203,7 @@ class Cells:
             of, converted, f"{one['value']!r} {one['unit_measure']} of the file, converted,"
         )
 
-    def _corrected(self, key: Key, one: Row) -> Stop:
+    def _corrected(self, key: Key, one: Row, chosen: Row) -> Stop:
         words = f"{one['correction']}: {one['reason']} (source: {one['source']}, {one['date']})"
         value = _converted(one["corrected_value"], one)
         of = Stop(
@@ -182,7 +214,7 @@ class Cells:
             source="published",
             text=words,
         )
-        return held(of, self.value(key), "the cell as it is used")
+        return held(of, chosen["value"], "the cell as it is used")
 
     def _passed_over(self, key: Key, one: Row, taken: Row | None) -> Stop:
         rule = self.study.series[key[0]]

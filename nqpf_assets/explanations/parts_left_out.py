@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from nqpf_assets.explanations.designs import PublishedColumn
 from nqpf_assets.explanations.estimated_again import LeftOut
-from nqpf_assets.explanations.named import found, period_of, unit_of
-from nqpf_assets.explanations.published import Row
+from nqpf_assets.explanations.named import found, period_of, unit_of, units_of
+from nqpf_assets.explanations.published import PublishedStudy, Row
 
 UNITS, YEARS, CELLS = "units", "years", "cells"
 
@@ -50,9 +50,11 @@ def _one(column: PublishedColumn, words: Sequence[str]) -> LeftOut:
         return LeftOut("unit", unit_of(study, " ".join(words)))
     if len(words) >= 3 and (words[0] in study.series or _is_no_unit(column, words[:-1])):
         series = found(words[0], {one: one for one in study.series}, f"a series of {study.name}")
-        unit = unit_of(study, " ".join(words[1:-1]))
+        unit = _of_cell(study, series, " ".join(words[1:-1]))
         rows = study.rows(
-            "SELECT DISTINCT period FROM {study}.filled_cell WHERE variable = ?", [series]
+            "SELECT period FROM {study}.filled_cell WHERE variable = $1 UNION"
+            " SELECT period FROM {study}.member_cell WHERE variable = $1",
+            [series],
         )
         period = period_of(study, words[-1], [row["period"] for row in rows])
         return LeftOut("cell", unit, period, series)
@@ -60,6 +62,19 @@ def _one(column: PublishedColumn, words: Sequence[str]) -> LeftOut:
     if len(words) == 1:
         return LeftOut("period", period=period)
     return LeftOut("observation", unit_of(study, " ".join(words[:-1])), period)
+
+
+def _of_cell(study: PublishedStudy, series: str, asked: str) -> str:
+    """A unit of the study, or a region of a lower level that a series is put together from, by id or name."""
+    members = study.rows(
+        "SELECT DISTINCT m.unit FROM {study}.member_cell AS m"
+        " INNER JOIN catalog.region AS r ON r.unit_code = m.unit"
+        " WHERE m.variable = $1 AND $2 IN (r.unit_code, r.region_code, r.name, r.short_name)",
+        [series, asked],
+    )
+    if len(members) == 1 and not units_of(study, asked):
+        return str(members[0]["unit"])
+    return unit_of(study, asked)
 
 
 def _is_year(word: str) -> bool:

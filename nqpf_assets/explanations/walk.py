@@ -47,7 +47,7 @@ class Stop:
         name: what it is of: a variable, series, indicator, dimension, reason.
         unit, period: the row that it belongs to.
         value: the number, in `unit_measure`.
-        weight: of an indicator in its index, of a published cell in a filled one, of a neighbour.
+        weight: of an indicator in its index, of a published cell in one that is made from it, of a neighbour.
         status: what was done to it, as `panel.cell` names it.
         source: `published`, as it stands in the warehouse, or `recomputed` from what does.
         role: of a variable in its column, or of a cell in its number.
@@ -103,6 +103,7 @@ KINDS = {
     "correction": "what was corrected in it, and why",
     "passed_over": "another published value of it that was not taken",
     "filled_from": "a published cell that a filled one is made from",
+    "aggregated_from": "a published cell of a lower level that a unit is put together from, or its weight",
     "cells": "published cells under a column, by file and role",
     "influence": "a cell, unit, year or row that moves the number much, by its change",
     "fact": "anything else that is to be known",

@@ -42,7 +42,14 @@ RESULTS = (
 """Long tables of results, in their order; those without rows are left out."""
 SUM = (("normalise", "min_max"), ("aggregate", "arithmetic"))
 """Options of a sum of min-max values, which is what a sheet of formulas shows."""
-MARKED = ("interpolated", "extrapolated", "corrected", "winsorized_low", "winsorized_high")
+MARKED = (
+    "aggregated",
+    "interpolated",
+    "extrapolated",
+    "corrected",
+    "winsorized_low",
+    "winsorized_high",
+)
 """What a cell may be beside reported and missing."""
 
 

@@ -57,7 +57,10 @@ def _role(cause: Mapping[str, Any]) -> str:
     if not n_left:
         return ""
     ways = [
-        (cause["n_filled_from"], "are read through cells that are filled from them"),
+        (
+            cause["n_filled_from"],
+            "are read through cells that are filled or put together from them",
+        ),
         (cause["n_scale"], f"only scale {cause['scaled']}"),
         (
             cause["n_threshold_side"],

@@ -15,7 +15,7 @@ from nqpf_assets.expressions.tree import COMPARISONS, JUNCTIONS, Binary, Call, N
 
 _SIGNS = {"==": "=", "!=": "<>"}
 NO_CONDITION = "neither 0 nor 1"
-_FILLED = "4, 5"
+_FILLED = "5, 6"
 """Ranks of interpolated and extrapolated cells, as `sql.STATUS_ORDER` counts them."""
 
 

@@ -23,6 +23,7 @@ from nqpf_assets.expressions.years import Years, years_of_parts
 
 STATUS_ORDER = (
     "reported",
+    "aggregated",
     "winsorized_low",
     "winsorized_high",
     "corrected",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nqpf_assets.expressions.tree import Number
 
-MISSING = 6
+MISSING = 7
 """Rank of a missing cell, the weakest."""
 LARGEST = "1.7976931348623157e308"
 

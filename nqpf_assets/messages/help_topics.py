@@ -16,7 +16,9 @@ AGREE, BACKUP = "cards card-and-file-must-agree", "server backup"
 PACKED, BOUNDARIES = "hostile_input limits", "figures maps-with-boundaries"
 
 BY_CODE: dict[str, str] = {
-    **dict.fromkeys(("absent_series", "units", "unknown_study", "study", "study_name"), "studies"),
+    **dict.fromkeys(
+        ("absent_series", "units", "unknown_study", "study", "study_name", "from_level"), "studies"
+    ),
     **dict.fromkeys(("expression", "empty_row", "panel_table", "column"), "studies"),
     **dict.fromkeys(("index", "incomplete_index"), "methods/indices"),
     **dict.fromkeys(("no_study", "no_raw"), "tutorial"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nqpf_assets.catalog.series import Series
     from nqpf_assets.sources.collection import Collection
     from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.steps.step import Output
     from nqpf_assets.studies.reader import StudyFile
 
 Path = tuple[str | int, ...]
@@ -65,11 +66,29 @@ def problems_with_files(
     }
     problems = list(wrong_names(compiled, units))
     try:
-        parameter_tables(compiled, catalogue, _Collected(found, compiled.series))
+        made = parameter_tables(compiled, catalogue, _Collected(found, compiled.series))
+        _require_published(compiled, catalogue, found, made)
     except CheckFailed as failed:
         files = {file.study.study: file}
         problems += [at_its_line(problem, files) for problem in failed.problems]
     return problems
+
+
+def _require_published(
+    compiled: CompiledStudy, catalogue: Catalogue, found: Collection, made: Output
+) -> None:
+    """Refuse series that are taken from a level for which no file has them."""
+    import polars as pl
+
+    from nqpf_assets.stages.named_levels import require_published
+
+    member = made[compiled.name, "member"]
+    assert isinstance(member, pl.DataFrame), "parameters are no queries"
+    if member.is_empty():
+        return
+    unit = catalogue.regions.continuing.select("region_code", unit="unit_code")
+    there = found.observations.filter(pl.col("value").is_not_null()).join(unit, on="region_code")
+    require_published(compiled, there.select("unit", variable="series_id").unique(), member)
 
 
 def _absent(
@@ -81,6 +100,10 @@ def _absent(
         for read in compiled.direct[name]:
             if read == name or read not in compiled.direct:
                 places.setdefault(published(read), (*formula.path, formula.key))
+    for name, own in file.study.sources.series.items():
+        if own.from_level is not None and own.from_level.weight is not None:
+            below_it: Path = ("sources", "series", name, "from_level", "weight")
+            places.setdefault(own.from_level.weight, below_it)
     for name, table in file.study.tables.items():
         for series, below in table.series():
             places.setdefault(series, ("tables", name, *below))

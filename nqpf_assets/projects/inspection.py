@@ -42,6 +42,7 @@ def study_problems(
     from nqpf_assets.stages.formula_neighbours import formula_neighbour_problems
     from nqpf_assets.stages.named_groups import group_problems
     from nqpf_assets.stages.named_groups_of_tables import table_group_problems
+    from nqpf_assets.stages.named_levels import from_level_problems
     from nqpf_assets.stages.named_neighbours import neighbour_problems
     from nqpf_assets.stages.named_units import unit_problems
     from nqpf_assets.stages.promised_rows import promise_problems
@@ -69,6 +70,7 @@ def study_problems(
     ]
     problems += _taken_names(file)
     problems += unit_problems(file, catalogue.regions)
+    problems += from_level_problems(file, catalogue.regions, series)
     problems += group_problems(file, catalogue.regions)
     problems += table_group_problems(file, catalogue.regions)
     problems += neighbour_problems(file, catalogue, weights)

@@ -47,7 +47,7 @@ SEEN = {
                 (SELECT (study, series_id, unit, period) FROM {main}.difference.cell)
             OR r.period IN (SELECT unnest([min(period), max(period)]) FROM {side}.panel.cell)""",
     "panel.filled_from": """
-        WHERE (r.study, r.variable, r.unit, r.from_period) IN
+        WHERE (r.study, r.from_series, r.from_unit, r.from_period) IN
                 (SELECT (study, series_id, unit, period) FROM {main}.difference.cell)""",
 }
 """Tables of which a part is seen, as what follows their name, which is `r`."""
@@ -74,11 +74,21 @@ def _add_views(connection: Connection, side: str) -> None:
     for name in READ:
         schema, table = map(quoted, name.split("."))
         part = SEEN.get(name, "").format(main=MAIN, side=side)
+        rows = f"{side}.{schema}.{table}"
+        if name == "panel.filled_from":
+            rows = _of_this_release(connection, rows)
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        connection.execute(
-            f"CREATE VIEW {schema}.{table} AS SELECT r.* FROM {side}.{schema}.{table} AS r {part}"
-        )
+        connection.execute(f"CREATE VIEW {schema}.{table} AS SELECT r.* FROM {rows} AS r {part}")
     for name in VIEWS:
         schema, table = name.split(".")
         text = (sql_root() / schema / f"{table}.sql").read_text("utf-8")
         connection.execute(f"CREATE VIEW {quoted(schema)}.{quoted(table)} AS {text}")
+
+
+def _of_this_release(connection: Connection, rows: str) -> str:
+    """`filled_from` as this release has it; earlier ones filled within series and unit, and did no more."""
+    columns = [one[0] for one in connection.execute(f"FROM {rows} LIMIT 0").description]
+    if "made_as" in columns:
+        return rows
+    added = "variable AS from_series, unit AS from_unit, 'filled_from' AS made_as"
+    return f"(SELECT *, {added} FROM {rows})"

@@ -18,6 +18,7 @@ from nqpf_assets.site.values import Input, Values
 from nqpf_assets.site.words import said
 
 STATUSES = {
+    "aggregated": "aggregated",
     "corrected": "corrected",
     "interpolated": "filled",
     "extrapolated": "filled",

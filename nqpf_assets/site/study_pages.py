@@ -16,6 +16,7 @@ from nqpf_assets.site.values import NOT_SHOWN, Values
 _COVERAGE = """
     SELECT s.series_id, s.title, s.unit_measure,
         count(*) FILTER (f.status = 'reported' AND r.correction IS NULL) AS n_reported,
+        count(*) FILTER (f.status = 'aggregated') AS n_aggregated,
         count(*) FILTER (r.correction IS NOT NULL) AS n_corrected,
         count(*) FILTER (f.status IN ('interpolated', 'extrapolated')) AS n_filled,
         count(*) FILTER (f.value IS NULL) AS n_missing,

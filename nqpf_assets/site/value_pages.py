@@ -155,6 +155,7 @@ class ValuePages:
             " list(round(f.weight_in_fill, 4) ORDER BY f.from_period) AS weights"
             " FROM {study}.filled_from AS f INNER JOIN {study}.filled_cell AS c"
             " ON c.variable = f.variable AND c.unit = f.unit AND c.period = f.period"
+            " WHERE f.made_as = 'filled_from' AND f.from_unit = f.unit"
             " GROUP BY ALL ORDER BY f.variable, f.unit, f.period"
         )
         found: dict[str, list[Row]] = {}

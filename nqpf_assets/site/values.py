@@ -38,7 +38,13 @@ _VALUES = {
             r.correction AS reason, f.file_id, f.locator
         FROM {study}.filled_cell AS f LEFT JOIN {study}.reported_cell AS r
             ON r.variable = f.variable AND r.unit = f.unit AND r.period = f.period
-        WHERE list_contains($1, f.variable) AND list_contains($2, f.unit)""",
+        WHERE list_contains($1, f.variable) AND list_contains($2, f.unit)
+        UNION ALL
+        SELECT m.variable, m.unit, m.period, m.value, m.reported_value, m.status, r.correction, m.file_id,
+            m.locator
+        FROM {study}.member_cell AS m LEFT JOIN {study}.reported_cell AS r
+            ON r.variable = m.variable AND r.unit = m.unit AND r.period = m.period
+        WHERE list_contains($1, m.variable) AND list_contains($2, m.unit)""",
 }
 """Kind → its values: named variables, dimensions or series of some units."""
 
@@ -70,14 +76,21 @@ class Values:
 
     @cached_property
     def others(self) -> dict[str, list[str]]:
-        """Series → units beside the study's own that it is read of, as a whole of which they are parts."""
+        """Series → units beside the study's own that it is read of: wholes of these, or parts of them."""
         found: dict[str, list[str]] = {}
         for row in self.study.rows(
-            "SELECT DISTINCT variable, unit FROM {study}.filled_cell"
+            "SELECT DISTINCT variable, unit FROM (SELECT variable, unit FROM {study}.filled_cell"
+            " UNION ALL SELECT variable, unit FROM {study}.member_cell) AS c"
             " WHERE unit NOT IN (SELECT unit FROM {study}.unit) ORDER BY ALL"
         ):
             found.setdefault(row["variable"], []).append(row["unit"])
         return found
+
+    @cached_property
+    def _other_places(self) -> dict[str, dict[str, int]]:
+        """Series → unit beside the study's own → its place among them."""
+        found = self.others.items()
+        return {name: {unit: place for place, unit in enumerate(units)} for name, units in found}
 
     def units_of(self, kind: Kind, name: str) -> list[str]:
         """Units that the pages of a variable or series show, in their order."""
@@ -92,7 +105,8 @@ class Values:
     def are_shown(self) -> bool:
         """Whether there are pages of values."""
         n_names = len(self.formulas) + len(self.study.series)
-        return n_names * len(self.units) * self.n_periods <= MOST_VALUES
+        n_lines = n_names * len(self.units) + sum(map(len, self.others.values()))
+        return n_lines * self.n_periods <= MOST_VALUES
 
     @cached_property
     def formulas(self) -> dict[str, Row]:
@@ -147,7 +161,7 @@ class Values:
         if unit is not None:
             place = self.places.get(unit)
             if place is None:
-                place = self.units_of(kind, name).index(unit)
+                place = len(self.units) + self._other_places[name][unit]
             part = place // self.units_per_page(kind, name)
         return (series_page if kind == "series" else variable_page)(self.study.name, name, part)
 

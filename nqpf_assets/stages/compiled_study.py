@@ -19,6 +19,7 @@ from nqpf_assets.stages.formula_neighbours import with_neighbours
 from nqpf_assets.stages.requested_columns import Request, requests
 from nqpf_assets.stages.study import UnitNames, members_among, samples_in_codes, study_units
 from nqpf_assets.studies.formula import Formula
+from nqpf_assets.studies.from_level import FromLevel
 from nqpf_assets.studies.index_rounds import Round, rounds
 from nqpf_assets.studies.named_with_unit import NamedWithUnit, named_with_unit
 from nqpf_assets.studies.reader import StudyFile
@@ -57,18 +58,21 @@ class CompiledStudy:
 
     @cached_property
     def series(self) -> tuple[str, ...]:
-        """Series that formulas name, sorted."""
+        """Series that formulas name, and those that others are weighed by on the way to them; sorted."""
         # A formula that reads its own name reads the series of that name; scores of indices are no series.
-        return tuple(
-            sorted(
-                {
-                    read
-                    for name in self.formulas
-                    for read in self.direct[name]
-                    if read == name or read not in self.direct
-                }
-            )
-        )
+        read = {
+            read
+            for name in self.formulas
+            for read in self.direct[name]
+            if read == name or read not in self.direct
+        }
+        rules = filter(None, map(self.from_level, read))
+        return tuple(sorted(read | {one.weight for one in rules if one.weight is not None}))
+
+    def from_level(self, series: str) -> FromLevel | None:
+        """How a series is put together from a lower level; None of one that is as it was published."""
+        own = self.study.sources.series.get(published(series))
+        return None if own is None else own.from_level
 
     @cached_property
     def scores_read(self) -> frozenset[str]:
@@ -126,6 +130,8 @@ class CompiledStudy:
             if name not in found:
                 found.add(name)
                 waiting += self.direct.get(name, ())
+                rule = self.from_level(name)
+                waiting += [rule.weight] if rule is not None and rule.weight is not None else []
         return tuple(sorted(found))
 
 

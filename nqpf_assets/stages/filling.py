@@ -1,14 +1,19 @@
 """From published cells to cells without gaps: `filled_cell` and `filled_from` of one study.
 
-How a gap is filled is `interpolation`'s, which cells there are is `grid`'s.
+How a gap is filled is `interpolation`'s, which cells there are is `grid`'s, and what becomes of series of a
+lower level `aggregation`'s: they are put together first, and what is filled then are series of units.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nqpf_assets.catalog.table_frames import frame_of
+from nqpf_assets.checks.aggregated_cells import incomplete_rule
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.grid import grid_of_cells
+from nqpf_assets.stages.lineage.filling import LINEAGE
+from nqpf_assets.stages.named_levels import require_published
 from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -18,70 +23,81 @@ from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import quoted
 
 if TYPE_CHECKING:
+    from nqpf_assets.stages.aggregation import Aggregation
+    from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.warehouse.connection import Connection
 
 KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
 """Columns of a published cell that stay with it when gaps are filled."""
-READ = (
-    "rests_on.first_lag, rests_on.last_lag, rests_on.at_year, rests_on.not_before, rests_on.not_after, "
-    "rests_on.of_region"
-)
-"""Which years of which units are looked at."""
-FILL = "conditional series.interpolation, series.ends, series.rescaled, reported_cell.period"
-PLACES = (
-    "reported_cell.variable, reported_cell.unit, reported_cell.period, unit.unit, series.series_id, "
-    "rests_on.series_id"
-)
-LINEAGE = {
-    "filled_cell": {
-        "variable": "identity reported_cell.=, rests_on.series_id",
-        "unit": "identity reported_cell.=, unit.=; conditional rests_on.of_region",
-        "period": f"identity reported_cell.=; conditional {READ}",
-        "value": f"transformation reported_cell.value; {FILL}",
-        "reported_value": "transformation reported_cell.value, reported_cell.reported_value; "
-        "conditional reported_cell.correction",
-        "status": f"conditional reported_cell.value, reported_cell.correction; {FILL}",
-        "file_id locator vintage": "identity reported_cell.=",
-        "*": f"join {PLACES}; filter {READ}",
-    },
-    "filled_from": {
-        "variable unit period": "identity reported_cell.=",
-        "from_period": "transformation reported_cell.period",
-        "weight_in_fill": f"transformation reported_cell.period, reported_cell.value; {FILL}",
-        "*": f"join {PLACES}; filter reported_cell.value, series.interpolation, series.ends, {READ}",
-    },
-}
+READ_TABLES = ("reported_cell", "unit", "series", "rests_on", "member")
 
 
-def filling_step(study: Study) -> Step:
-    """`filled_cell`: every series, unit and year the study needs, gaps filled by its rule."""
-    name = study.study
+TABLES = ("filled_cell", "filled_from", "member_cell", "aggregated_cell")
+
+
+def filling_step(compiled: CompiledStudy) -> Step:
+    """`filled_cell`: every series, unit and year the study needs, put together and filled by its rules."""
+    study, name = compiled.study, compiled.name
 
     def run(inputs: Inputs) -> Output:
-        import polars as pl
+        from nqpf_assets.stages.aggregation import aggregated
 
-        from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
-
-        is_corrected = pl.col("printed").is_not_null()
-        filled = fill_gaps(grid_of_cells(inputs, study))
-        cells = filled.with_columns(
-            reported_value=pl.coalesce("printed", "reported_value"),
-            status=pl.when(is_corrected).then(pl.lit("corrected")).otherwise("status"),
-        ).select(*KEPT[:4], "reported_value", "status", *KEPT[4:])
-        sources = sources_of_fills(filled).sort("variable", "unit", "period", "from_period")
-        made = pl.collect_all([cells, sources])
-        return dict(zip(((name, "filled_cell"), (name, "filled_from")), made, strict=True))
+        member = inputs.read(name, "member")
+        found = aggregated(inputs.scan(name, "reported_cell"), inputs.read(name, "series"), member)
+        require_published(compiled, found.members.select("variable", "unit"), member)
+        return _tables(study, inputs, found)
 
     return Step(
         "panel",
-        ((name, "filled_cell"), (name, "filled_from")),
-        whole(*((name, table) for table in ("reported_cell", "unit", "series", "rests_on"))),
+        tuple((name, table) for table in TABLES),
+        whole(*((name, table) for table in READ_TABLES)),
         run,
         code=source_of(__name__),
         study=name,
-        rules={(name, "filled_cell"): (_not_filled(study),)},
+        rules={
+            (name, "filled_cell"): (_not_filled(study),),
+            (name, "aggregated_cell"): (incomplete_rule(),),
+        },
         lineage={(name, table): said for table, said in LINEAGE.items()},
     )
+
+
+def _tables(study: Study, inputs: Inputs, found: Aggregation) -> Output:
+    """The four tables, of what was put together."""
+    import polars as pl
+
+    from nqpf_assets.stages.aggregation import made_from
+    from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
+
+    name, key = study.study, ["variable", "unit", "period"]
+    filled = fill_gaps(grid_of_cells(inputs, study, found))
+    whole = found.cells.lazy().drop_nulls("value").select(*key, is_whole=pl.lit(value=True))
+    status = (
+        pl.when(pl.col("printed").is_not_null())
+        .then(pl.lit("corrected"))
+        .when("is_whole")
+        .then(pl.lit("aggregated"))
+        .otherwise("status")
+    )
+    printed = pl.when(pl.col("is_whole").is_null()).then(pl.coalesce("printed", "reported_value"))
+    asked = filled.join(whole, on=key, how="left").select(
+        *KEPT, reported_value=printed, status=status
+    )
+    cells, sources = pl.collect_all([asked, sources_of_fills(filled)])
+    members = found.members.join(cells, on=key, how="anti").select(
+        *KEPT,
+        "reported_value",
+        status=pl.when(pl.col("correction").is_null())
+        .then(pl.lit("reported"))
+        .otherwise(pl.lit("corrected")),
+    )
+    tables = {
+        "filled_cell": cells,
+        "filled_from": made_from(sources, found.parts),
+        "member_cell": members,
+        "aggregated_cell": found.cells,
+    }
+    return {(name, table): frame_of(table, [frame]) for table, frame in tables.items()}
 
 
 def _not_filled(study: Study) -> Rule:

@@ -72,7 +72,7 @@ def filling_words(
 
 
 def _read_by_units(compiled: CompiledStudy) -> tuple[str, ...]:
-    """Series of which units read their own years, not only one calendar year or one region."""
+    """Series of which units read their own years, as published, not only one calendar year or one region."""
     below = series_under(compiled.direct, set(compiled.series))
     return tuple(
         sorted(
@@ -80,7 +80,8 @@ def _read_by_units(compiled: CompiledStudy) -> tuple[str, ...]:
                 series_id
                 for reads in below.values()
                 for series_id, reaches in reads.items()
-                if any(one.year is None and one.region is None for one in reaches)
+                if compiled.from_level(series_id) is None
+                and any(one.year is None and one.region is None for one in reaches)
             }
         )
     )

@@ -13,24 +13,37 @@ from nqpf_assets.studies.spec import Study
 if TYPE_CHECKING:
     import polars as pl
 
+    from nqpf_assets.stages.aggregation import Aggregation
 
-def grid_of_cells(inputs: Inputs, study: Study) -> pl.LazyFrame:
+
+def grid_of_cells(inputs: Inputs, study: Study, found: Aggregation) -> pl.LazyFrame:
     """Published cells and, for the years and regions that are read, a row for every cell without one.
 
-    `printed` is what stands in the file where the value was corrected.
+    `printed` is what stands in the file where the value was corrected. Of series of a lower level there are
+    the cells that were put together, and those of units that stand for themselves.
     """
     import polars as pl
 
     name = study.study
     is_corrected = pl.col("correction").is_not_null()
-    reported = inputs.scan(name, "reported_cell").with_columns(
-        printed=pl.when(is_corrected).then("reported_value")
-    )
+    rests_on = inputs.scan(name, "rests_on")
     series = inputs.scan(name, "series").select(
-        "interpolation", "ends", "rescaled", variable="series_id"
+        "interpolation", "ends", "rescaled", "from_level", variable="series_id"
     )
     own = inputs.scan(name, "unit").select("unit")
-    years = _years_read(study, reported, inputs.scan(name, "rests_on"))
+    regions = rests_on.select(unit="of_region").drop_nulls()
+    as_published = inputs.scan(name, "reported_cell").join(
+        series.filter(pl.col("from_level").is_null()), on="variable", how="semi"
+    )
+    reported = pl.concat(
+        [
+            as_published.join(pl.concat([own, regions]), on="unit", how="semi"),
+            found.own.lazy(),
+            found.cells.lazy().drop_nulls("value").select("variable", "unit", "period", "value"),
+        ],
+        how="diagonal",
+    ).with_columns(printed=pl.when(is_corrected).then("reported_value"))
+    years = _years_read(study, reported, rests_on)
     of_units = years.filter(pl.col("unit").is_null()).drop("unit").join(own, how="cross")
     wanted = pl.concat([of_units, years.drop_nulls("unit")], how="diagonal").unique()
     return (

@@ -23,7 +23,8 @@ MOST_PLACES = 3
 
 def reads_for_words(study: str) -> tuple[Read, ...]:
     """The tables that `places_of` looks at; what they hold makes no table stale."""
-    keys = ((study, "filled_cell"), (study, "rests_on"), ("source", "file"))
+    tables = ("filled_cell", "filled_from", "member_cell", "rests_on")
+    keys = (*((study, one) for one in tables), ("source", "file"))
     return tuple(Read(key, hash=_nothing, parts=NOTHING) for key in keys)
 
 
@@ -46,16 +47,20 @@ def places_of(connection: Connection, cells: Sequence[Cell], *, study: str) -> d
     rows = connection.execute(f"""
         WITH asked AS (SELECT * FROM (VALUES {asked}) AS t (variable, unit, period))
         SELECT a.variable, a.unit, a.period,
-            list_sort(list(DISTINCT f.path || coalesce(': ' || c.locator, ''))
-                FILTER (c.file_id IS NOT NULL)),
-            count(DISTINCT c.variable || ' ' || c.unit || ' ' || c.period) FILTER (c.file_id IS NULL)
+            list_sort(list(DISTINCT f.path || coalesce(': ' || coalesce(c.locator, m.locator), ''))
+                FILTER (f.file_id IS NOT NULL)),
+            count(DISTINCT c.variable || ' ' || c.unit || ' ' || c.period) FILTER (f.file_id IS NULL)
         FROM asked AS a
         INNER JOIN {schema}.rests_on AS r ON r.variable = a.variable AND r.is_pooled IS NOT TRUE
         INNER JOIN {schema}.filled_cell AS c
             ON c.variable = r.series_id AND c.unit = coalesce(r.of_region, a.unit) AND c.value IS NOT NULL
             AND c.period BETWEEN greatest(coalesce(r.at_year, a.period) + r.first_lag, r.not_before)
             AND least(coalesce(r.at_year, a.period) + r.last_lag, r.not_after)
-        LEFT JOIN source.file AS f ON f.file_id = c.file_id
+        LEFT JOIN {schema}.filled_from AS g
+            ON c.status = 'aggregated' AND g.variable = c.variable AND g.unit = c.unit AND g.period = c.period
+        LEFT JOIN {schema}.member_cell AS m
+            ON m.variable = g.from_series AND m.unit = g.from_unit AND m.period = g.from_period
+        LEFT JOIN source.file AS f ON f.file_id = coalesce(c.file_id, m.file_id)
         GROUP BY a.variable, a.unit, a.period""").fetchall()
     return {(v, u, p): _words(places or [], n_filled) for v, u, p, places, n_filled in rows}
 

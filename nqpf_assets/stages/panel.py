@@ -40,7 +40,7 @@ def panel_steps(compiled: CompiledStudy, catalogue: Catalogue) -> list[Step]:
     return [
         parameter_step(compiled, catalogue),
         replace(reported, reads=reads_of_series(reported.inputs, compiled.series)),
-        filling_step(compiled.study),
+        filling_step(compiled),
         derivation_step(compiled, catalogue),
         replace(
             file("winsor_bound"),

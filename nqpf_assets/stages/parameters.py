@@ -22,6 +22,8 @@ from nqpf_assets.stages.editions import editions, require_editions
 from nqpf_assets.stages.filling_rules import kinds_of_numbers, signs_of_numbers
 from nqpf_assets.stages.left_out_of_groups import left_out_rule
 from nqpf_assets.stages.lineage.parameters import LINEAGE
+from nqpf_assets.stages.members_of_units import rows_of_members, signs_of_wholes
+from nqpf_assets.stages.named_levels import require_additive
 from nqpf_assets.stages.named_units_of_series import require_named_units
 from nqpf_assets.stages.series_facts import facts_of_series
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
@@ -49,6 +51,7 @@ TABLES = (
     "pool",
     "clipped_input",
     "weights_under",
+    "member",
 )
 
 
@@ -92,7 +95,9 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
     observed = inputs.scan("source", "observation")
     observed = observed.filter(pl.col("series_id").is_in(compiled.series))
     kinds, signs = kinds_of_numbers(observed), signs_of_numbers(observed)
+    signs = signs_of_wholes(compiled, signs)
     series = rows_of_series(compiled, catalogue, printed, kinds, signs)
+    require_additive(compiled, catalogue, series)
     require_named_units(compiled, {row["series_id"]: row["unit_measure"] for row in series})
     require_editions(study, series, editions(inputs, compiled.series))
     understood = _understood(compiled, catalogue, series)
@@ -116,6 +121,7 @@ def parameter_tables(compiled: CompiledStudy, catalogue: Catalogue, inputs: Scan
         "pool": list(_pool(compiled)),
         "clipped_input": list(rows_of_reads(clipped_under(direct, clipped), "input")),
         "weights_under": list(rows_of_reads(weights, "weights_name")),
+        "member": list(rows_of_members(compiled, catalogue, below)),
     }
     return {(name, table): rows_of(table, rows[table]) for table in TABLES}
 

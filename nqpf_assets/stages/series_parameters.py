@@ -13,6 +13,7 @@ from nqpf_assets.expressions.compile import Sign
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.filling_rules import Kind, filling_rule, rescaled_years
 from nqpf_assets.steps.reads import Scanned
+from nqpf_assets.studies.from_level import FromLevel
 from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.studies.spec import SeriesSource
 
@@ -99,6 +100,7 @@ def rows_of_series(
                 "ends": rule.ends,
                 "not_filled": rule.kept,
                 "rescaled": rescaled_years(study, catalogue, series_id),
+                **_aggregation(own.from_level),
                 "first_period": study.periods.first,
                 "last_period": study.periods.last,
             }
@@ -106,11 +108,28 @@ def rows_of_series(
     return rows
 
 
+def _aggregation(rule: FromLevel | None) -> dict[str, Any]:
+    """How a series is put together from a lower level, as columns; none of one that is not."""
+    if rule is None:
+        return {}
+    return {
+        "from_level": rule.level,
+        "aggregation": rule.rule,
+        "weight_series": rule.weight,
+        "members_of": rule.members,
+        "least_share": rule.least_share,
+        "share_of": rule.share_of,
+    }
+
+
 def _first_reading(compiled: CompiledStudy, series_id: str) -> tuple[str | int, ...]:
     """Where the study file reads a series first, of formulas; nothing of one that no formula reads."""
     for name, formula in compiled.formulas.items():
         if series_id in compiled.direct[name]:
             return (*formula.path, formula.key)
+    for name, own in compiled.study.sources.series.items():
+        if own.from_level is not None and own.from_level.weight == series_id:
+            return ("sources", "series", name, "from_level", "weight")
     return ("variables",)
 
 

@@ -30,18 +30,26 @@ Pairs = tuple[tuple[str, str], ...]
 
 def series_named(file: StudyFile) -> frozenset[str]:
     """Series that a study file names anywhere, as far as its formulas can be read."""
+    rules = file.study.sources.series
+    weights = (one.from_level and one.from_level.weight for one in rules.values())
+    named: set[str] = {*rules, *(one for one in weights if one)}
+    for table in file.study.tables.values():
+        named |= {one for one, _ in table.series()}
+    return frozenset(named) | series_of_formulas(file)
+
+
+def series_of_formulas(file: StudyFile) -> frozenset[str]:
+    """Series that formulas of a study file read, as far as they can be read."""
     from nqpf_assets.expressions.compile import ExpressionError, inputs
 
     computed = {one.name for one in file.formulas} | file.study.indices.keys()
-    named = set(file.study.sources.series)
+    named: set[str] = set()
     for one in file.formulas:
         try:
             read = inputs(one.definition.tree)
         except ExpressionError:
             continue  # told by the validation of the study, with its line
         named |= {published(other) for other in read if other not in computed or other == one.name}
-    for table in file.study.tables.values():
-        named |= {one for one, _ in table.series()}
     return frozenset(named)
 
 

@@ -50,7 +50,7 @@ def cells_under(compiled: CompiledStudy, variables: Collection[str]) -> tuple[Re
 
 WHOLE = ("pool", "part_span")
 """Of the tables that say what is read where, those that name no variable."""
-CELLS = ("filled_cell", "filled_from", "reported_cell")
+CELLS = ("filled_cell", "filled_from", "member_cell", "reported_cell")
 """Tables of series cells, by the name of the series."""
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 RUN = ("first_period", "last_period")
+FROM = ("from_series", "from_unit", "from_period")
+"""A published cell that another is made from."""
 TABLES_UNDER = (
     "rests_on",
     "pool",
@@ -43,6 +45,14 @@ def _ways(reads: pl.DataFrame) -> pl.DataFrame:
     return reads.drop("variable", "role", "is_pooled", "pooled_by").unique()
 
 
+def _with_weights(of_series: pl.LazyFrame, weighed_by: pl.LazyFrame) -> pl.LazyFrame:
+    """Files of series, those of what weighs them among them."""
+    import polars as pl
+
+    of_weights = weighed_by.join(of_series, left_on="from_series", right_on="variable")
+    return pl.concat([of_series, of_weights.select("variable", "file_id")])
+
+
 def _rows_of(spans: pl.DataFrame) -> pl.DataFrame:
     """Units and years of runs of years: `unit`, `sample_period`."""
     import polars as pl
@@ -69,8 +79,8 @@ class UnderlyingCells:
         extreme_cell: what sets the scale of an index over all years.
         changed: variable (the series), unit, period, status of every cell that was interpolated,
             extrapolated or corrected.
-        corrected_under_fills: variable (the series), unit and period of every filled cell that is made from
-            a corrected one, and the year `from_period` of that.
+        corrected_under_fills: variable (the series), unit and period of every cell that is filled or put
+            together from a corrected one, and series, unit and year of that.
         filled: variable (the series), unit and period of every cell that has a value.
         series_status: variable (the series), status of each file it is taken from.
     """
@@ -96,9 +106,13 @@ class UnderlyingCells:
         changed = inputs.scan(study, "filled_cell").filter(
             pl.col("status").is_in(["interpolated", "extrapolated", "corrected"])
         )
-        corrected = changed.filter(pl.col("status") == "corrected").select(
-            "variable", "unit", from_period="period"
-        )
+        is_corrected, key = pl.col("status") == "corrected", ("variable", "unit", "period")
+        of_members = inputs.scan(study, "member_cell").select(*key, "status")
+        corrected = pl.concat([changed.select(*key, "status"), of_members]).filter(is_corrected)
+        corrected = corrected.select(from_series="variable", from_unit="unit", from_period="period")
+        made_from = inputs.scan(study, "filled_from")
+        weighed_by = made_from.filter(pl.col("from_series") != pl.col("variable"))
+        weighed_by = weighed_by.select("variable", "from_series").unique()
         rests_on, is_pooled = inputs.read(study, "rests_on"), pl.col("is_pooled")
         return cls(
             rests_on.filter(~is_pooled),
@@ -110,16 +124,14 @@ class UnderlyingCells:
             inputs.read(study, "bound_cell"),
             inputs.read(study, "extreme_cell"),
             changed.select("variable", "unit", "period", "status").collect(),
-            inputs.scan(study, "filled_from")
-            .join(corrected, on=["variable", "unit", "from_period"])
-            .select("variable", "unit", "period", "from_period")
-            .collect(),
+            made_from.join(corrected, on=list(FROM)).select(*key, *FROM).collect(),
             inputs.scan(study, "filled_cell")
             .filter(pl.col("value").is_not_null())
             .select("variable", "unit", "period"),
-            inputs.scan(study, "reported_cell")
-            .select("variable", "file_id")
-            .unique()
+            _with_weights(
+                inputs.scan(study, "reported_cell").select("variable", "file_id").unique(),
+                weighed_by,
+            )
             .join(files, on="file_id")
             .select("variable", "data_status")
             .unique()
@@ -170,10 +182,10 @@ class UnderlyingCells:
 
         key = ["variable", "unit", "period"]
         own = self.changed.filter(pl.col("status") == "corrected").select(key)
-        if own.is_empty():
+        if own.is_empty() and self.corrected_under_fills.is_empty():
             return 0
-        # Beside each corrected cell those that are filled from it.
-        itself = own.with_columns(from_period="period")
+        # Beside each corrected cell those that are filled, or put together, from it.
+        itself = own.with_columns(from_series="variable", from_unit="unit", from_period="period")
         cells = pl.concat([itself, self.corrected_under_fills.select(itself.columns)]).lazy()
         pool = _rows_of(self.pool)
         of_year = pool.join(rows.select("sample_period").unique(), on="sample_period")
@@ -190,7 +202,7 @@ class UnderlyingCells:
             .filter(pl.col("period").is_between(pl.col(RUN[0]), pl.col(RUN[1])))
             .select(itself.columns),
         ]
-        return len(pl.concat(found).select("variable", "unit", "from_period").unique().collect())
+        return len(pl.concat(found).select(FROM).unique().collect())
 
     def _read_of_all(
         self, cells: pl.LazyFrame, pooled: pl.DataFrame, pool: pl.DataFrame, of_year: pl.DataFrame

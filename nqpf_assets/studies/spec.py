@@ -17,6 +17,7 @@ from nqpf_assets.messages.problems import Refusal, Refused
 from nqpf_assets.studies.columns import Column, Estimator, Model
 from nqpf_assets.studies.computed_groups import ComputedGroups
 from nqpf_assets.studies.equation import Sample
+from nqpf_assets.studies.from_level import FromLevel
 from nqpf_assets.studies.gap_filling import EndRule, Interpolation
 from nqpf_assets.studies.indices import Index
 from nqpf_assets.studies.regression_table import CompleteColumn, RegressionTable
@@ -111,6 +112,10 @@ class SeriesSource(Strict):
     )
     ends: EndRule | None = Field(
         None, description="how its ends are filled; default: as the study's `interpolation` says"
+    )
+    from_level: FromLevel | None = Field(
+        None,
+        description="put it together from the regions of a lower level, as counties to prefectures",
     )
     breaks: dict[int, str] = Field(
         default_factory=dict,

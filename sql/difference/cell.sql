@@ -5,6 +5,10 @@ WITH series AS (
     SELECT study, series_id FROM old.panel.rests_on
     UNION
     SELECT study, series_id FROM new.panel.rests_on
+    UNION
+    SELECT study, variable AS series_id FROM old.panel.cell WHERE file_id IS NOT NULL
+    UNION
+    SELECT study, variable AS series_id FROM new.panel.cell WHERE file_id IS NOT NULL
 ),
 
 old_cell AS (

@@ -6,7 +6,7 @@
 --                              its card was changed, or the program
 --   choice                     file and reading are the same: the study takes another vintage or publisher, or takes
 --                              the value in another way
---   filling                    not published in either: filled from others, or by another rule
+--   filling                    not published in either: filled or put together from others, or by another rule
 --   study                      the study itself came or is gone
 WITH read_otherwise AS (
     SELECT DISTINCT coalesce(o.file_id, n.file_id) AS file_id

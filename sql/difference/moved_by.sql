@@ -2,7 +2,7 @@
 -- Which changed cells stand under which moved column: one row per column, series, file and why the cells are others
 -- (`because`, as in `difference.cell_cause`). Cells are counted by the way in which the column reads them
 -- (`difference.role`), each once, by the first of: `n_in_sample` a row of its sample, `n_filled_from` through a cell that
--- is filled from it, `n_scale` the scale of an index or a standard score, a mean or a quantile, whose names are in `scaled`,
+-- is filled or put together from it, `n_scale` the scale of an index or a standard score, a mean or a quantile, whose names are in `scaled`,
 -- `n_threshold_side` the side of a threshold. `bounds` names clipped variables on the series, whose bounds the rest
 -- set, or can set. What does not enter at all has no row. Publications of earlier releases do not keep what this is
 -- asked of: `is_known` is false then, and all cells of the column's series are counted in `n_cells` alone.
@@ -14,7 +14,7 @@ known AS (
     SELECT DISTINCT study FROM new.result.model_span
 ),
 
-beneath AS (
+read_beneath AS (
     SELECT v.study, v.table_name, v.column_label, b.series_id, string_agg(DISTINCT w.variable, ', ' ORDER BY w.variable) AS bounds
     FROM (SELECT * FROM new.result.model_variable UNION SELECT * FROM old.result.model_variable) AS v
     SEMI JOIN column_moved AS e
@@ -30,6 +30,17 @@ beneath AS (
     GROUP BY v.study, v.table_name, v.column_label, b.series_id
 ),
 
+-- A series that others are weighed by is read by no formula.
+beneath AS (
+    SELECT * FROM read_beneath
+    UNION ALL
+    SELECT DISTINCT r.study, r.table_name, r.column_label, r.series_id, CAST(NULL AS VARCHAR) AS bounds
+    FROM difference.role AS r
+    ANTI JOIN read_beneath AS b
+        ON b.study = r.study AND b.table_name = r.table_name AND b.column_label = r.column_label
+        AND b.series_id = r.series_id
+),
+
 first_role AS (
     SELECT
         study,
@@ -38,7 +49,7 @@ first_role AS (
         series_id,
         unit,
         period,
-        min(CASE role WHEN 'filled_from' THEN 2 WHEN 'scale' THEN 3 WHEN 'standardises' THEN 3
+        min(CASE role WHEN 'filled_from' THEN 2 WHEN 'aggregated_from' THEN 2 WHEN 'scale' THEN 3 WHEN 'standardises' THEN 3
             WHEN 'aggregates' THEN 3
             WHEN 'threshold_side' THEN 4 WHEN 'clip_bound' THEN 5 ELSE 1 END) AS place,
         string_agg(DISTINCT variable, ', ' ORDER BY variable)

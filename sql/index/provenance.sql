@@ -19,6 +19,8 @@
 --                   what it is read for
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
+--   aggregated_from a cell in one of these roles was put together from regions of a lower level, and this is one of
+--                   their cells, or the weight of one; `weight_in_fill` likewise
 -- Ask for one number, or for the role: the cells that set the scale are those of all rows, for each score.
 WITH own_row AS NOT MATERIALIZED (
     SELECT n.study, n.index_name, n.number_table, r.number, n.term, n.unit, n.period, r.variable
@@ -162,8 +164,8 @@ found AS NOT MATERIALIZED (
         UNION ALL
         SELECT
             p.study, p.index_name, p.number_table, p.number, p.term, p.unit, p.period, p.variable,
-            CASE WHEN p.role = 'threshold_side' THEN p.role ELSE 'filled_from' END AS role,
-            p.series_id, p.cell_unit, f.from_period AS cell_period,
+            CASE WHEN p.role = 'threshold_side' THEN p.role ELSE f.made_as END AS role,
+            f.from_series AS series_id, f.from_unit AS cell_unit, f.from_period AS cell_period,
             CASE WHEN p.role <> 'threshold_side' THEN f.weight_in_fill END AS weight_in_fill
         FROM (
             SELECT
@@ -175,7 +177,7 @@ found AS NOT MATERIALIZED (
                 study, index_name, number_table, number, term, unit, period, variable, role, series_id, cell_unit,
                 cell_period
             FROM pooled
-            WHERE status IN ('interpolated', 'extrapolated')
+            WHERE status IN ('interpolated', 'extrapolated', 'aggregated')
         ) AS p
         INNER JOIN panel.filled_from AS f
             ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period

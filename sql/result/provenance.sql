@@ -22,6 +22,8 @@
 --                   rows, those of a year or of a unit
 --   filled_from     a cell in one of these roles was not published and is made from this one; `weight_in_fill` is
 --                   the greatest weight it has in any of them
+--   aggregated_from a cell in one of these roles was put together from regions of a lower level, and this is one of
+--                   their cells, or the weight of one; `weight_in_fill` likewise
 -- Weights of a raw file have a `weights_name`, no series, and a year where they differ by it; those of a model itself no
 -- variable. In other roles than those of a row's own value they have that role (`scale`, `clip_bound` …). A weight that
 -- is scaled to one whatever it is, as the only one of its unit, is not listed.
@@ -164,13 +166,13 @@ place_read AS NOT MATERIALIZED (
 
 place_filled_from AS NOT MATERIALIZED (
     SELECT
-        p.study, p.table_name, p.column_label, p.variable, p.series_id, p.role, p.unit, f.from_period,
-        arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
+        p.study, p.table_name, p.column_label, p.variable, f.from_series AS series_id, p.role, f.from_unit AS unit,
+        f.from_period, f.made_as, arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
     FROM place_read AS p
     INNER JOIN panel.filled_from AS f
         ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.unit
         AND f.period BETWEEN p.first_period AND p.last_period
-    GROUP BY p.study, p.table_name, p.column_label, p.variable, p.series_id, p.role, p.unit, f.from_period
+    GROUP BY ALL
 ),
 
 -- Of a threshold variable or an absorbed one, cells that others are filled from decide no more than that either.
@@ -208,7 +210,7 @@ listed AS NOT MATERIALIZED (
     WHERE c.value IS NOT NULL
     UNION ALL
     SELECT
-        p.study, p.table_name, p.column_label, p.variable, 'filled_from' AS role,
+        p.study, p.table_name, p.column_label, p.variable, p.made_as AS role,
         arg_max(p.weight_in_fill, abs(p.weight_in_fill)) AS weight_in_fill,
         c.variable AS series_id, c.unit, c.period, c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM place_filled_from AS p

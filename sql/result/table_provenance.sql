@@ -18,6 +18,8 @@
 --   clip_bound      sets a bound of winsorising to which a value was moved that is read
 --   filled_from     a cell in one of these roles was not published and is made from this one, with the greatest
 --                   weight it has in any of them
+--   aggregated_from a cell in one of these roles was put together from regions of a lower level, and this is one of
+--                   their cells, or the weight of one; `weight_in_fill` likewise
 --   weights         of the variable that gives economic distances; or a weight of a raw file, of the table itself or read
 --                   in the row itself; else it has the role of what it is read for
 --   grid            sets the points at which a curve is drawn
@@ -64,7 +66,8 @@ WITH place AS NOT MATERIALIZED (
 filled AS NOT MATERIALIZED (
     SELECT
         p.study, p.table_name, p.number_table, p.number, p.period, p.group_name, p.other_group, p.unit, p.variable,
-        p.role, p.series_id, p.cell_unit, f.from_period AS cell_period, f.weight_in_fill
+        p.role, f.from_series AS series_id, f.from_unit AS cell_unit, f.from_period AS cell_period, f.weight_in_fill,
+        f.made_as
     FROM (
         SELECT
             study, table_name, number_table, number, period, group_name, other_group, unit, variable, role,
@@ -75,7 +78,7 @@ filled AS NOT MATERIALIZED (
             study, table_name, number_table, number, period, group_name, other_group, unit, variable, role,
             series_id, cell_unit, cell_period
         FROM result.table_pool
-        WHERE status IN ('interpolated', 'extrapolated')
+        WHERE status IN ('interpolated', 'extrapolated', 'aggregated')
     ) AS p
     INNER JOIN panel.filled_from AS f
         ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.cell_unit AND f.period = p.cell_period
@@ -110,7 +113,7 @@ found AS NOT MATERIALIZED (
 found_filled AS NOT MATERIALIZED (
     SELECT
         study, table_name, number_table, number, period, group_name, other_group, unit, variable,
-        'filled_from' AS role, series_id, cell_unit, cell_period,
+        made_as AS role, series_id, cell_unit, cell_period,
         arg_max(weight_in_fill, abs(weight_in_fill)) AS weight_in_fill
     FROM filled
     WHERE role <> 'threshold_side'

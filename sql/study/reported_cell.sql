@@ -1,6 +1,7 @@
 -- study.reported_cell
 -- One row per series, unit and year for which a value was published; regions that formulas read by name
--- (`of_region`) are among the units of the series that are read there.
+-- (`of_region`) are among the units of the series that are read there. Of a series that the study takes from a lower
+-- level (`from_level`) these are the regions of that level in its units, and so they are of what weighs it.
 -- Of several published values of one cell the study's vintage policy takes one:
 --   latest  the newest vintage that has the cell, by `vintage_order` of its file
 --   as_of   the newest of the vintages published on or before a date
@@ -12,9 +13,21 @@
 -- by then; `reported_value` is the printed one.
 -- Values are converted to the study's unit of measurement; where the units agree they are untouched.
 WITH wanted AS (
-    SELECT s.series_id, u.unit FROM study.series AS s CROSS JOIN study.unit AS u
+    SELECT s.series_id, u.unit FROM study.series AS s CROSS JOIN study.unit AS u WHERE s.from_level IS NULL
     UNION
-    SELECT series_id, of_region AS unit FROM study.rests_on WHERE of_region IS NOT NULL
+    SELECT r.series_id, r.of_region AS unit
+    FROM study.rests_on AS r
+    INNER JOIN study.series AS s ON s.series_id = r.series_id
+    WHERE r.of_region IS NOT NULL AND s.from_level IS NULL
+    UNION
+    SELECT s.series_id, m.member AS unit
+    FROM study.series AS s
+    INNER JOIN study.member AS m ON m.level = s.from_level
+    UNION
+    SELECT s.weight_series AS series_id, m.member AS unit
+    FROM study.series AS s
+    INNER JOIN study.member AS m ON m.level = s.from_level
+    WHERE s.weight_series IS NOT NULL
 ),
 
 candidate AS (

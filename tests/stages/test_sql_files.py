@@ -158,9 +158,15 @@ def test_lineage_of_columns_goes_through_ctes_and_unions() -> None:
     text = (sql_root() / "panel" / "cell.sql").read_text("utf-8")
     sql, reads = bind(text, study=None, studies=("s", "t"))
     found = columns_read(sql, reads)
-    assert found["locator"] == {("s.filled_cell", "locator"), ("t.filled_cell", "locator")}
+    assert found["locator"] == {
+        (f"{study}.{table}", "locator")
+        for study in "st"
+        for table in ("filled_cell", "member_cell")
+    }
     assert {table for table, _ in found["value"]} == {
-        f"{study}.{table}" for study in "st" for table in ("filled_cell", "variable_cell")
+        f"{study}.{table}"
+        for study in "st"
+        for table in ("filled_cell", "member_cell", "variable_cell")
     }
 
 

@@ -229,6 +229,9 @@ VALUES: dict[str, list[Any]] = {
     "sources.series.*.publishers": [["Survey"], ["Surveys"]],
     "sources.series.*.breaks": [{2016: "another census"}],
     "sources.series.*.rescaled": [[2015]],
+    "sources.series.*.from_level.level": ["county", "provinces"],
+    "sources.series.*.from_level.weight": ["income", "populace"],
+    "sources.series.*.from_level.least_share": [0.5, 1.5],
     "groups": [
         {"area": {"north": UNITS[:5], "south": UNITS[5:]}, "side": SIDE},
         {"area": "three_regions", "side": SIDE},
@@ -311,6 +314,23 @@ VALUES: dict[str, list[Any]] = {
 }  # fmt: skip
 """Option → values that are not those of the part; an indicator's are those of a variable."""
 
+PUT_TOGETHER: Block = {"level": "prefecture", "rule": "mean", "members": "published"}
+WEIGHED: Block = PUT_TOGETHER | {"rule": "weighted_mean", "weight": "population"}
+
+
+def from_prefectures(rule: Block) -> Block:
+    """A study of provinces that puts a series together from the prefectures that are published."""
+    return {
+        "units": {"level": "province", "only": ["北京", "天津", "湖北", "陕西", "广东"]},
+        "sources": {"series": {"gdp": {"from_level": rule}}},
+        "groups": {
+            "grown": STUDY["groups"]["grown"],
+            "area": {"north": ["北京", "天津", "陕西"], "south": ["湖北", "广东"]},
+            "side": {"left": ["北京", "湖北"], "right": ["天津", "陕西", "广东"]},
+        },
+    }
+
+
 DISTANCES = {"space": {"weights": "inverse_distance"}}
 BESIDE: dict[str, Block] = {
     "units.level": {"units": {"level": "prefecture"}},
@@ -321,6 +341,16 @@ BESIDE: dict[str, Block] = {
         "interpolation": {"method": "linear"},
         "sources": {"series": {"gdp": {"breaks": {2015: "another unit"}}}},
     },
+    **{
+        f"sources.series.*.from_level.{key}": from_prefectures(PUT_TOGETHER)
+        for key in ("level", "rule", "least_share")
+    },
+    # 湖北 has 17 regions at this level, of which one is published.
+    "sources.series.*.from_level.members": from_prefectures(
+        {"level": "prefecture", "rule": "mean", "least_share": 0.08}
+    ),
+    "sources.series.*.from_level.weight": from_prefectures(WEIGHED),
+    "sources.series.*.from_level.share_of": from_prefectures(WEIGHED | {"least_share": 0.5}),
     "tables.*.islands": {"space": {"weights": "inverse_distance", "cutoff_km": 350.0}},
     "tables.*.false_discovery_rate": {"local": True},
     "tables.*.space.power": DISTANCES,
@@ -345,6 +375,7 @@ BY_DATA: dict[str, list[Any]] = {
     "sources.publishers": [["Surveys"]],
     "sources.series.*.vintage": ["2031"],
     "sources.series.*.publishers": [["Surveys"]],
+    "sources.series.*.from_level.level": ["county"],
     "variables.*.minimum": [1500.0],
     "variables.*.maximum": [0.2],
     "indices.*.dimensions.*.*.minimum": [1500.0],

@@ -334,7 +334,17 @@ def raw_files() -> dict[str, str]:
         "share": rng.uniform(2, 90, n), "level": rng.uniform(0.5, 3, n), "rough": rng.integers(1, 9, n),
         **{f"s{at + 1}": share[:, at] for at in range(3)},
     }  # fmt: skip
-    gaps = {(0, 2010), (0, 2011), (0, 2012), (1, 2014), (1, 2015), (2, 2018), (2, 2019), (3, 2014)}
+    gaps = {
+        (0, 2010),
+        (0, 2011),
+        (0, 2012),
+        (1, 2014),
+        (1, 2015),
+        (2, 2018),
+        (2, 2019),
+        (3, 2014),
+        (13, 2014),
+    }
 
     def page(factor: float, last: int, first: int = 2010) -> str:
         lines = ["地区,年份," + ",".join(series)]

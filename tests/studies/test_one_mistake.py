@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.studies import every_option
-from tests.studies.every_part import PARTS, STUDY
+from tests.studies.every_part import BESIDE, PARTS, STUDY
 from tests.studies.every_part import options as of_study
 from tests.studies.test_every_option import checked, study, with_option
 from tests.studies.test_every_part import changed, with_part
@@ -22,7 +22,10 @@ def texts(mistake: Any) -> Iterator[tuple[str, str]]:
     """Every option of a study file and of a column, and the file in which it has the value."""
     for path, part, _, _ in of_study():
         keys = tuple(path.split("."))
-        whole, _ = changed(PARTS[part] if part else STUDY, keys[2:] if part else keys, mistake)
+        plain = (PARTS[part] if part else STUDY) | (
+            BESIDE.get(path, {}) if "from_level" in keys else {}
+        )
+        whole, _ = changed(plain, keys[2:] if part else keys, mistake)
         yield f"{part}: {path}", yaml.safe_dump(with_part("s", part, whole), allow_unicode=True)
     for path, _ in every_option.options():
         column = with_option(every_option.base("two_way_fe", "clustered"), path, mistake)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nqpf_assets.exports.study import StudyContent
 
 SHADES = {
+    "aggregated": "#E2EFDA",
     "interpolated": "#DDEBF7",
     "extrapolated": "#9DC3E6",
     "corrected": "#F8CBAD",

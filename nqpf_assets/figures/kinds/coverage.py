@@ -18,9 +18,9 @@ def _cells(study: StudyTables) -> list[Row]:
         return []
     return study.rows(
         "SELECT f.variable, f.period,"
-        " count(*) FILTER (f.status = 'reported' AND r.correction IS NULL) AS n_reported,"
+        " count(*) FILTER (f.status IN ('reported', 'aggregated') AND r.correction IS NULL) AS n_reported,"
         " count(*) FILTER (f.status = 'reported' AND r.correction IS NOT NULL) AS n_corrected,"
-        " count(*) FILTER (f.value IS NOT NULL AND f.status <> 'reported') AS n_filled"
+        " count(*) FILTER (f.value IS NOT NULL AND f.status NOT IN ('reported', 'aggregated')) AS n_filled"
         " FROM {study}.filled_cell AS f LEFT JOIN {study}.reported_cell AS r"
         " USING (variable, unit, period) WHERE f.unit IN (SELECT unit FROM {study}.unit)"
         " AND f.period BETWEEN (SELECT min(period) FROM {study}.panel)"

@@ -5,6 +5,7 @@ SELECT
     variable,
     count(*) AS n_cells,
     count_if(status = 'reported') AS n_reported,
+    count_if(status = 'aggregated') AS n_aggregated,
     count_if(status IN ('interpolated', 'extrapolated')) AS n_filled,
     count_if(status = 'corrected') AS n_corrected,
     count_if(status LIKE 'winsorized%') AS n_clipped,

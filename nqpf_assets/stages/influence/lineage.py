@@ -41,13 +41,14 @@ def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> di
         f"{variables}, estimate.estimate, estimate.std_error, effect.estimate, effect.std_error"
     )
     walk = (
-        "filled_cell.value, filled_from.weight_in_fill, derived_cell.value, variable_cell.value, "
-        "series.unit_measure"
+        "filled_cell.value, member_cell.value, filled_from.weight_in_fill, derived_cell.value, "
+        "variable_cell.value, series.unit_measure"
     ) + (", index_score.score" if reads_scores else "")
     places = ", ".join(
         (
             listed("filled_cell", (*KEYS, "status")),
-            listed("filled_from", (*KEYS, "from_period")),
+            listed("filled_from", (*KEYS, "from_series", "from_unit", "from_period")),
+            listed("member_cell", (*KEYS, "status")),
             listed("derived_cell", KEYS),
             listed("variable_cell", (*KEYS, "reason")),
             "series.series_id",
@@ -64,8 +65,8 @@ def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> di
             **key,
             "term": f"identity estimate.term, effect.term; {through}",
             "effect": f"identity effect.effect; {through}",
-            "series_id": f"identity filled_cell.variable; {through}",
-            "unit period value": f"identity filled_cell.=; {through}",
+            "series_id": f"identity filled_cell.variable, member_cell.variable; {through}",
+            "unit period value": f"identity filled_cell.=, member_cell.=; {through}",
             numbers: f"transformation {column}, {walk}; conditional {rows}, {places}{geography}",
             "others": f"{OF_STUDY}; {through}",
             "*": f"filter {column}, {walk}, {rows}, {places}{geography}",

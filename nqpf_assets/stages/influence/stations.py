@@ -56,6 +56,8 @@ def stations(
         range(years[0], years[1] + 1),
     )
     cells = _cells(inputs.read(name, "filled_cell"), _scores(inputs, compiled))
+    # Formulas read none of these; what they are put together to, they do.
+    every = pl.concat([cells, _cells(inputs.read(name, "member_cell"), no_scores())])
     own = [unit.code for unit in compiled.units]
     with inputs.connect() as connection:
         formulas = Formulas(
@@ -68,12 +70,12 @@ def stations(
             nobody = Grid(np.empty(0, dtype=object), np.empty(0, dtype=np.int32))
             pools = Pools((), (), nobody, ())
         derivatives = formulas.derivatives(given, base)
-    places = cells.select(*KEYS).with_row_index("place")
+    places = every.select(*KEYS).with_row_index("place")
     made = inputs.read(name, "filled_from")
     filled = made.join(places, on=KEYS, how="left", maintain_order="left")
     source = made.join(
         places,
-        left_on=("variable", "unit", "from_period"),
+        left_on=("from_series", "from_unit", "from_period"),
         right_on=KEYS,
         how="left",
         maintain_order="left",
@@ -81,7 +83,7 @@ def stations(
     rows = pl.DataFrame({"unit": base.units, "period": base.periods}).with_row_index("place")
     of_panel = panel.join(rows, on=("unit", "period"), how="left", maintain_order="left")
     return Walk(
-        cells.select(*KEYS, "value", is_published=pl.col("status").is_in(PUBLISHED)),
+        every.select(*KEYS, "value", is_published=pl.col("status").is_in(PUBLISHED)),
         base,
         derivatives,
         of_panel.get_column("place").to_numpy().astype(np.intp),
@@ -92,6 +94,7 @@ def stations(
         source.get_column("place").to_numpy().astype(np.intp),
         made.get_column("weight_in_fill").to_numpy(),
         _places_of_scores(compiled, cells, panel),
+        len(cells),
     )
 
 

@@ -30,6 +30,7 @@ READ = (
     "series",
     "filled_cell",
     "filled_from",
+    "member_cell",
     "derived_cell",
     "variable_cell",
     "panel",

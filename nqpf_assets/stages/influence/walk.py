@@ -2,7 +2,8 @@
 
 Each station of the way from cells to panel is gone through against its direction: index scores to indicators,
 clipped values to their formulas' and to the bounds, formulas to series cells (`cell_derivatives`) and to what
-they take from pooled rows (`pools`), filled cells to the published ones that they are made from.
+they take from pooled rows (`pools`), cells that were filled or put together to the published ones that they
+are made from.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Walk:
             much of a change they take over.
         scores: index whose score formulas read → places of its scores among the cells, and in the panel; an
             index that is made of another stands before it.
+        n_read: how many of the cells formulas read; behind them stand those of a lower level.
     """
 
     cells: pl.DataFrame
@@ -59,6 +61,7 @@ class Walk:
     source: Places
     weight: Floats
     scores: Mapping[str, tuple[Places, Places]]
+    n_read: int
 
     @cached_property
     def names(self) -> Mapping[str, pl.DataFrame]:
@@ -122,7 +125,7 @@ class Walk:
                 one = through_clip_of(rule, values, periods, one)
             of_values[number, self.of_panel] += one
         found = self.pools.to_cells(of_values, self.derivatives, self.held, place)
-        return found[: len(self.cells)]
+        return np.pad(found[: self.n_read], (0, len(self.cells) - self.n_read))
 
     @cached_property
     def held(self) -> tuple[tuple[Derivatives, ...], ...]:

@@ -47,4 +47,5 @@ LINEAGE = {
     "clipped_input": WHERE_ZERO,
     "weights_under": WHERE_ZERO,
     "pool": {"others": "transformation study file, catalogue"},
+    "member": {"others": "transformation study file, catalogue"},
 }

@@ -24,16 +24,18 @@ READ = (
 UNDER = {
     "n_series_cells": f"aggregation filled_cell.value; {READ}",
     "n_imputed_cells": f"aggregation filled_cell.status; {READ}",
-    "n_corrected_cells": f"aggregation filled_cell.status, filled_from.from_period; {READ}; "
-    "filter rests_on.pooled_by, pool.unit, pool.first_period, pool.last_period, "
+    "n_corrected_cells": "aggregation filled_cell.status, member_cell.status, filled_from.from_period; "
+    f"{READ}; filter rests_on.pooled_by, pool.unit, pool.first_period, pool.last_period, "
     "clipped_input.variable, clipped_input.input, clipped_cell.variable, clipped_cell.unit, "
     "clipped_cell.period, clipped_cell.side, clipped_cell.bound_period, bound_cell.variable, "
     "bound_cell.side, bound_cell.bound_period, bound_cell.series_id, bound_cell.unit, "
     "bound_cell.first_period, bound_cell.last_period, extreme_cell.variable, extreme_cell.series_id, "
     "extreme_cell.unit, extreme_cell.first_period, extreme_cell.last_period; "
-    "join filled_from.variable, filled_from.unit, filled_from.period",
+    "join filled_from.variable, filled_from.unit, filled_from.period, filled_from.from_series, "
+    "filled_from.from_unit, member_cell.variable, member_cell.unit, member_cell.period",
     "data_status": "aggregation source.file.data_status; join reported_cell.file_id, source.file.file_id, "
-    "rests_on.variable, rests_on.series_id, reported_cell.variable",
+    "rests_on.variable, rests_on.series_id, reported_cell.variable, filled_from.variable, "
+    "filled_from.from_series",
 }
 """What lies under a set of variables, as `underlying_cells` counts it."""
 
