@@ -51,9 +51,13 @@ def run(
         out().print(remark)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
+    sound = f"{counted(found.n_files, 'data files')} without errors"
+    if (
+        paths and not found.n_files and not errors
+    ):  # a series without a file is no mistake of the study's
+        sound = "read without the data files (`nqpf check` holds it against them)"
     out().print(
-        f"{counted(found.n_files, 'data files')} without errors, {counted(errors, 'problems')}, "
-        f"{counted(warnings, 'warnings')}"
+        f"{sound}, {counted(errors, 'problems')}, {counted(warnings, 'warnings')}", soft_wrap=True
     )
     return 2 if errors else 0
 

@@ -333,3 +333,14 @@ def test_ctrl_c_during_a_query_ends_in_words(
     ran = nqpf("recall", "1", "-o", mini.root.parent / "x.duckdb", project=mini.root)
     assert ran.status == 130
     assert "stopped" in ran.err
+
+
+def test_a_study_that_is_checked_alone_is_not_said_to_have_its_data(tmp_path: Path) -> None:
+    text = STUDY.replace("{series: gdp, title", "{expression: gdp + 0 * primary_value_added, title")
+    project = write_mini(tmp_path, text)
+    alone = nqpf("check", project.root / "studies" / "mini.yaml", project=project.root)
+    assert (alone.status, alone.out.splitlines()[-1]) == (
+        0,
+        "read without the data files (`nqpf check` holds it against them), 0 problems, 0 warnings",
+    )
+    assert nqpf("check", project=project.root).status == 2
