@@ -35,7 +35,10 @@ COSTLY = {
 LOOKED_UP = "looked up: a term that is not found stops the step"
 POOLED = "computed again where bounds are pooled, as they are here"
 WEIGHTS = "weights enter numbers, and a note only where all are alike"
+AS_PUBLISHED = "the project takes no series from a lower level"
 STILL = {
+    ("rich.member_cell", ""): AS_PUBLISHED,
+    ("rich.aggregated_cell", ""): AS_PUBLISHED,
     ("source.correction", ""): "a correction that finds its value no longer stops the step",
     ("rich.influence", "rich.derived_cell.value"): POOLED,
     ("rich.influence", "rich.estimate.term"): LOOKED_UP,
