@@ -26,7 +26,8 @@ from nqpf_assets.estimators.linear.inference import (
     student_inference,
 )
 from nqpf_assets.estimators.linear.least_squares_result import Fit
-from nqpf_assets.estimators.linear.long_panel import Errors, LongFit, long_fit
+from nqpf_assets.estimators.linear.long_panel import LongFit, long_fit
+from nqpf_assets.estimators.linear.long_readings import Errors
 from nqpf_assets.estimators.linear.observation_weights import (
     Kind,
     ObservationWeights,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nqpf_assets.estimators.linear import long_panel, two_way_fe
+from nqpf_assets.estimators.linear import long_panel, long_readings, two_way_fe
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import panel_sample
 from nqpf_assets.estimators.linear.within_fit import panel_effects
@@ -87,7 +87,7 @@ def summed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         return found
 
     monkeypatch.setattr(long_panel, "LONG", 1)
-    monkeypatch.setattr(long_panel, "_ROWS", 501)
+    monkeypatch.setattr(long_readings, "ROWS", 501)
     monkeypatch.setattr(two_way_fe, "long_fit", watched)
     return seen
 
