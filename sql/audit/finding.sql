@@ -120,7 +120,7 @@ SELECT
     series_id AS place,
     'one vintage of a series, or vintages that agree' AS expected,
     -- Of columns with other years, the one that says most.
-    arg_max(caution, length(caution)) AS found,
+    arg_min(caution, (-length(caution), caution)) AS found,
     'take one vintage: `vintage: single`, or `vintage` of the series in `sources`' AS remedy
 FROM every_study.series_caution
 WHERE strpos(caution, 'mixes the vintages') > 0

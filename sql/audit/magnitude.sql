@@ -90,7 +90,7 @@ tenfold AS (
     SELECT
         series_id, publisher, vintage, other_publisher, other_vintage, part, part_name,
         max(n) AS n_tenfold,
-        arg_max(tens, n) AS tens
+        arg_min(tens, (-n, tens)) AS tens
     FROM (
         SELECT series_id, publisher, vintage, other_publisher, other_vintage, part, part_name, tens, count(*) AS n
         FROM part
@@ -112,11 +112,12 @@ measured AS (
         count(*) AS n_cells,
         exp(median(p.log_ratio)) AS median_ratio,
         count(*) FILTER (WHERE abs(p.ratio - 1) > l.revision) AS n_beyond,
-        arg_max(p.ratio, p.size) AS largest_ratio,
-        arg_max(p.region_code, p.size) AS region_code,
-        arg_max(p.period, p.size) AS period,
-        arg_max(p.file_id, p.size) AS file_id,
-        arg_max(p.locator, p.size) AS locator,
+        -- Of revisions that are as large as each other the one that comes first.
+        arg_min(p.ratio, (-p.size, p.region_code, p.period)) AS largest_ratio,
+        arg_min(p.region_code, (-p.size, p.region_code, p.period)) AS region_code,
+        arg_min(p.period, (-p.size, p.region_code, p.period)) AS period,
+        arg_min(p.file_id, (-p.size, p.region_code, p.period)) AS file_id,
+        arg_min(p.locator, (-p.size, p.region_code, p.period)) AS locator,
         max(l.magnitude) AS most,
         max(l.revision) AS most_revision,
         min(abs(p.log_ratio)) > ln(max(l.magnitude)) AS is_every_cell_beyond

@@ -141,10 +141,10 @@ region_of AS (
         bool_and(has_size) AS has_size,
         median(log_value) AS log_level,
         max(period) AS period,
-        arg_max(printed, period) AS printed,
-        arg_max(unit_measure, period) AS unit_measure,
-        arg_max(file_id, period) AS file_id,
-        arg_max(locator, period) AS locator,
+        arg_min(printed, (-period, file_id, locator)) AS printed,
+        arg_min(unit_measure, (-period, file_id, locator)) AS unit_measure,
+        arg_min(file_id, (-period, file_id, locator)) AS file_id,
+        arg_min(locator, (-period, file_id, locator)) AS locator,
         count(*) AS n_cells
     FROM valued
     GROUP BY series_id, publisher, vintage, level, region_code

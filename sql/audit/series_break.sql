@@ -271,9 +271,9 @@ slip_year AS (
         y.largest_region,
         CAST(sum(p.n_single) AS BIGINT) AS n_single,
         max(p.n_tenfold) AS n_tenfold,
-        arg_max(p.tens, p.n_tenfold) AS tens,
-        arg_max(p.factor, p.n_tenfold) AS factor,
-        arg_max(p.cells, p.n_tenfold) AS cells,
+        arg_min(p.tens, (-p.n_tenfold, p.tens)) AS tens,
+        arg_min(p.factor, (-p.n_tenfold, p.tens)) AS factor,
+        arg_min(p.cells, (-p.n_tenfold, p.tens)) AS cells,
         string_agg(p.cells || ' by about ' || p.factor, ', ' ORDER BY p.tens) FILTER (WHERE p.n_single > 0)
             AS single_cells
     FROM (
@@ -286,8 +286,8 @@ slip_year AS (
             count(*) AS n_compared,
             median(growth) AS median_growth,
             coalesce(median(usual_growth), 0) AS usual_growth,
-            arg_max(growth, abs(apart)) AS largest_growth,
-            arg_max(region_code, abs(apart)) AS largest_region
+            arg_min(growth, (-abs(apart), region_code)) AS largest_growth,
+            arg_min(region_code, (-abs(apart), region_code)) AS largest_region
         FROM slip
         GROUP BY series_id, publisher, vintage, level, period
     ) AS y
@@ -312,8 +312,9 @@ counted AS (
         median(departure) AS median_departure,
         max(usual_of_series) AS usual_variation,
         -- Among those that jump for good where there are any, as they are the reason of the report.
-        arg_max(growth, abs(departure) + CASE WHEN is_lasting THEN 1000 ELSE 0 END) AS largest_growth,
-        arg_max(region_code, abs(departure) + CASE WHEN is_lasting THEN 1000 ELSE 0 END) AS largest_region
+        arg_min(growth, (-abs(departure) - CASE WHEN is_lasting THEN 1000 ELSE 0 END, region_code)) AS largest_growth,
+        arg_min(region_code, (-abs(departure) - CASE WHEN is_lasting THEN 1000 ELSE 0 END, region_code))
+            AS largest_region
     FROM judged
     GROUP BY series_id, publisher, vintage, level, period
 ),

@@ -197,9 +197,10 @@ measured AS (
         count(*) AS n_totals,
         count(*) FILTER (WHERE abs(c.part_sum / c.value - 1) > l.totals) AS n_beyond,
         max(abs(c.part_sum / c.value - 1)) > max(l.totals_stop) AS is_error,
-        arg_max(c.part_sum / c.value - 1, abs(c.part_sum / c.value - 1)) AS largest_gap,
-        arg_max(c.region_code, abs(c.part_sum / c.value - 1)) AS region_code,
-        arg_max(c.period, abs(c.part_sum / c.value - 1)) AS period,
+        -- Of gaps that are as large as each other the one that comes first.
+        arg_min(c.part_sum / c.value - 1, (-abs(c.part_sum / c.value - 1), c.region_code, c.period)) AS largest_gap,
+        arg_min(c.region_code, (-abs(c.part_sum / c.value - 1), c.region_code, c.period)) AS region_code,
+        arg_min(c.period, (-abs(c.part_sum / c.value - 1), c.region_code, c.period)) AS period,
         max(l.totals) AS most,
         c.series_id || ' ' || c.publisher || ' ' || c.vintage AS about
     FROM compared AS c

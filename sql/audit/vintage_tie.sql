@@ -65,9 +65,9 @@ measured AS (
         max(g.vintage_day) AS other_day,
         count(*) AS n_cells_compared,
         count(DISTINCT d.series_id) AS n_series,
-        arg_max(d.series_id, coalesce(abs(d.share), -1)) AS series_id,
-        arg_max(d.region_code, coalesce(abs(d.share), -1)) AS region_code,
-        arg_max(d.period, coalesce(abs(d.share), -1)) AS period,
+        arg_min(d.series_id, (-coalesce(abs(d.share), -1), d.series_id, d.region_code, d.period)) AS series_id,
+        arg_min(d.region_code, (-coalesce(abs(d.share), -1), d.series_id, d.region_code, d.period)) AS region_code,
+        arg_min(d.period, (-coalesce(abs(d.share), -1), d.series_id, d.region_code, d.period)) AS period,
         max(abs(d.share)) AS largest,
         f.publisher || ' ' || f.vintage || ' / ' || g.publisher || ' ' || g.vintage AS about
     FROM differing AS d

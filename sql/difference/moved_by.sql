@@ -74,8 +74,9 @@ SELECT
     max(r.scaled) AS scaled,
     coalesce(max(v.bounds), max(r.bounds)) AS bounds,
     k.study IS NOT NULL AS is_known,
-    arg_max(c.share, abs(c.share)) AS largest_share,
-    arg_max(coalesce(c.unit_name, c.unit) || ' ' || c.period, abs(c.share)) AS largest_at
+    arg_min(c.share, (-abs(c.share), c.unit, c.period)) AS largest_share,
+    arg_min(coalesce(c.unit_name, c.unit) || ' ' || c.period, (-abs(c.share), c.unit, c.period))
+        FILTER (WHERE c.share IS NOT NULL) AS largest_at
 FROM difference.cell_cause AS c
 INNER JOIN beneath AS v ON v.study = c.study AND v.series_id = c.series_id
 LEFT JOIN first_role AS r

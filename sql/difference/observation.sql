@@ -41,10 +41,15 @@ SELECT
     mode(o.unit_measure) FILTER (WHERE o.unit_measure <> n.unit_measure AND n.value IS NOT NULL) AS old_unit_measure,
     mode(n.unit_measure) FILTER (WHERE o.unit_measure <> n.unit_measure AND n.value IS NOT NULL) AS new_unit_measure,
     count(*) FILTER (WHERE o.is_taken OR n.is_taken) AS n_taken,
-    arg_max(coalesce(r.short_name, r.name, n.region_code) || ' ' || n.period, abs(n.value / nullif(o.value, 0) - 1))
-        FILTER (WHERE o.value <> n.value) AS at,
-    arg_max(o.value, abs(n.value / nullif(o.value, 0) - 1)) FILTER (WHERE o.value <> n.value) AS old_value,
-    arg_max(n.value, abs(n.value / nullif(o.value, 0) - 1)) FILTER (WHERE o.value <> n.value) AS new_value,
+    arg_min(
+        coalesce(r.short_name, r.name, n.region_code) || ' ' || n.period,
+        (-abs(n.value / nullif(o.value, 0) - 1), n.region_code, n.period)
+    )
+        FILTER (WHERE o.value <> n.value AND o.value <> 0) AS at,
+    arg_min(o.value, (-abs(n.value / nullif(o.value, 0) - 1), n.region_code, n.period))
+        FILTER (WHERE o.value <> n.value AND o.value <> 0) AS old_value,
+    arg_min(n.value, (-abs(n.value / nullif(o.value, 0) - 1), n.region_code, n.period))
+        FILTER (WHERE o.value <> n.value AND o.value <> 0) AS new_value,
     coalesce(max(n.path), max(o.path)) AS path
 FROM old_value AS o
 FULL JOIN new_value AS n

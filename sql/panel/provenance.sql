@@ -135,7 +135,8 @@ pooled AS NOT MATERIALIZED (
 found AS NOT MATERIALIZED (
     SELECT
         study, variable, unit, period, role, series_id, cell_unit, cell_period,
-        arg_max(weight_in_fill, abs(weight_in_fill)) AS weight_in_fill
+        CASE WHEN max(weight_in_fill) >= -min(weight_in_fill)
+            THEN max(weight_in_fill) ELSE min(weight_in_fill) END AS weight_in_fill
     FROM (
         SELECT
             study, variable, unit, period, role, series_id, cell_unit, cell_period,

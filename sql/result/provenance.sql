@@ -167,7 +167,9 @@ place_read AS NOT MATERIALIZED (
 place_filled_from AS NOT MATERIALIZED (
     SELECT
         p.study, p.table_name, p.column_label, p.variable, f.from_series AS series_id, p.role, f.from_unit AS unit,
-        f.from_period, f.made_as, arg_max(f.weight_in_fill, abs(f.weight_in_fill)) AS weight_in_fill
+        f.from_period, f.made_as,
+        CASE WHEN max(f.weight_in_fill) >= -min(f.weight_in_fill)
+            THEN max(f.weight_in_fill) ELSE min(f.weight_in_fill) END AS weight_in_fill
     FROM place_read AS p
     INNER JOIN panel.filled_from AS f
         ON f.study = p.study AND f.variable = p.series_id AND f.unit = p.unit
@@ -211,7 +213,8 @@ listed AS NOT MATERIALIZED (
     UNION ALL
     SELECT
         p.study, p.table_name, p.column_label, p.variable, p.made_as AS role,
-        arg_max(p.weight_in_fill, abs(p.weight_in_fill)) AS weight_in_fill,
+        CASE WHEN max(p.weight_in_fill) >= -min(p.weight_in_fill)
+            THEN max(p.weight_in_fill) ELSE min(p.weight_in_fill) END AS weight_in_fill,
         c.variable AS series_id, c.unit, c.period, c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
     FROM place_filled_from AS p
     INNER JOIN panel.cell AS c

@@ -114,7 +114,8 @@ found_filled AS NOT MATERIALIZED (
     SELECT
         study, table_name, number_table, number, period, group_name, other_group, unit, variable,
         made_as AS role, series_id, cell_unit, cell_period,
-        arg_max(weight_in_fill, abs(weight_in_fill)) AS weight_in_fill
+        CASE WHEN max(weight_in_fill) >= -min(weight_in_fill)
+            THEN max(weight_in_fill) ELSE min(weight_in_fill) END AS weight_in_fill
     FROM filled
     WHERE role <> 'threshold_side'
     GROUP BY ALL

@@ -71,6 +71,19 @@ def test_spark_can_be_given_the_queries_that_are_composed() -> None:
         )
 
 
+PICKS = (exp.ArgMin, exp.ArgMax, exp.AnyValue, exp.First, exp.Last)
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_what_is_picked_from_rows_hangs_on_no_order_of_them(file) -> None:
+    """Of rows with one number the first that comes is picked: several columns tell them apart, or a place."""
+    for pick in sqlglot.parse_one(bound(file), read="duckdb").find_all(*PICKS):
+        by = pick.args.get("expression")
+        assert isinstance(by, exp.Tuple) or (by is not None and by.name == "place"), pick.sql(
+            "duckdb"
+        )
+
+
 def test_placeholders_become_schemas_and_inputs() -> None:
     text = "SELECT a.unit FROM study.unit AS a JOIN source.file AS f ON TRUE JOIN later ON TRUE"
     sql, reads = bind(f"WITH later AS (SELECT 1) {text}", study='o"dd', studies=())
