@@ -226,4 +226,4 @@ def test_a_cell_that_fills_another_is_told_so(tmp_path: Path) -> None:
     published_again(project)
     third = nqpf("diff", project=project.root).out.split("\nmini.table_1 (3)")[1]
     assert "moved by 1 cell of gdp (raw/bureau/2020/output.csv, added)" in third
-    assert "they are read through cells that are filled from them" in third
+    assert "they are read through cells that are filled or put together from them" in third
