@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from nqpf_assets.estimation.roles import needed, roles_of
@@ -22,8 +24,6 @@ from nqpf_assets.studies.spec import CompleteColumn
 
 SCRIPT, PANEL, RESULTS = "tables.R", "panel.csv", "results_of_r.csv"
 LIBRARY = Path(__file__).parent / "library"
-DROPPING = frozenset({"first_difference", "fe_poisson", "tobit"})
-"""Functions of the library that leave out rows for what stands in them: `taken_by_…` says which stay."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,13 @@ def _head(study: PublishedStudy, panel: str) -> Iterator[str]:
     yield from ("", f"panel <- read_panel({literal(panel)})")
 
 
+@cache
+def _dropping() -> frozenset[str]:
+    """Functions of the library that leave out rows for what stands in them: `taken_by_…` says which stay."""
+    scripts = [path.read_text("utf-8") for path in LIBRARY.glob("*.R")]
+    return frozenset(re.findall(r"^taken_by_(\w+) <- function", "\n".join(scripts), re.MULTILINE))
+
+
 def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
     key = ", ".join(map(literal, one.key))
     asked = one.column.asked
@@ -91,7 +98,7 @@ def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
     if one.call.function == "spatial":
         arguments[WEIGHTS] = _write_weights(one.column, place, folder)
     sample = _arguments({"panel": Name("panel"), **_sample(one.column, asked)})
-    if asked.winsorize is not None and one.call.function in DROPPING:
+    if asked.winsorize is not None and one.call.function in _dropping():
         taken = f"taken_by_{one.call.function}({_arguments(arguments)})"
         sample += f", taken = function(rows) {taken}"
     yield f"attempt({key}, function() {{"
