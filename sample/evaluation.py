@@ -47,7 +47,7 @@ class CompiledStudy:
 @lru_cache(maxsize=2)
 def compiled(name: str) -> CompiledStudy:
     """The shipped study of this name."""
-    from nqpf_assets.catalog.series import load_series
+    from nqpf_assets.catalog.series_files import load_series
     from nqpf_assets.studies.reader import read_study
     from nqpf_assets.user_input.project import SHIPPED_STUDIES
 

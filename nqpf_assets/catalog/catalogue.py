@@ -11,7 +11,8 @@ from pathlib import Path
 from nqpf_assets.catalog.geography import Geography, load_geography
 from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.catalog.regions import Regions
-from nqpf_assets.catalog.series import SeriesCatalogue, load_series
+from nqpf_assets.catalog.series import SeriesCatalogue
+from nqpf_assets.catalog.series_files import load_series
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 
 FILES = ("regions.csv", "region_groups.csv", "series.yaml", "neighbours.csv", "coordinates.csv")

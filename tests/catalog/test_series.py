@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.catalog.series import load_series
+from nqpf_assets.catalog.series_files import load_series
 from nqpf_assets.messages.problems import InputError
 
 SERIES, _ = load_series()
