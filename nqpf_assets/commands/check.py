@@ -52,9 +52,8 @@ def run(
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     sound = f"{counted(found.n_files, 'data files')} without errors"
-    if (
-        paths and not found.n_files and not errors
-    ):  # a series without a file is no mistake of the study's
+    # A series without a file is no mistake of the study's.
+    if paths and not found.n_files and not errors:
         sound = "read without the data files (`nqpf check` holds it against them)"
     out().print(
         f"{sound}, {counted(errors, 'problems')}, {counted(warnings, 'warnings')}", soft_wrap=True
