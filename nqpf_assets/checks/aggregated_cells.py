@@ -15,7 +15,10 @@ MOST_CELLS = 3
 INCOMPLETE = """
     SELECT variable, value IS NULL AS is_left, count(*) AS n, any_value(n_all) AS n_all,
         list(unit || ' ' || period || ' (' || n_present || ' of ' || n_members
-            || coalesce(', without ' || members_absent, '') || ')'
+            || coalesce(', without ' || members_absent, '')
+            || CASE WHEN value IS NOT NULL OR share < least_share THEN ''
+                WHEN share IS NULL THEN ', whose share of the weight nobody knows'
+                ELSE ', whose weights add up to nothing' END || ')'
             ORDER BY n_present / n_members, unit, period)[1:{most}] AS told
     FROM (SELECT *, count(*) OVER (PARTITION BY variable) AS n_all FROM {table}) AS c
     WHERE n_present < n_members OR value IS NULL
@@ -37,7 +40,7 @@ def _finding(series: str, is_left: bool, n: int, n_all: int, told: list[str]) ->
     what = "left without a value" if is_left else "made of fewer members than there are"
     remedy = (
         "add what is not there, or say which share suffices (`least_share`), or that only regions count "
-        "that are published at all (`members: published`)"
+        "that are published at all (`members: published`); a share of the weight asks for that of each"
         if is_left
         else "no scaling makes up for them: a sum is that of the members that are there"
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nqpf_assets.expressions.lowering import Lowering, Window
-from nqpf_assets.expressions.terms import Term, constant, number
+from nqpf_assets.expressions.terms import IN_ORDER, Term, constant, number
 from nqpf_assets.expressions.tree import Call, Name
 
 WHOLE = "1e-6"
@@ -29,7 +29,7 @@ def by_of(node: Call) -> str:
 def averaged(lowering: Lowering, node: Call) -> Term:
     """`mean`."""
     operand, within, group = _pooled(lowering, node)
-    step, made = lowering.columns(operand, mean=f"avg({within}) OVER ({group})")
+    step, made = lowering.columns(operand, mean=f"avg({within}) OVER ({group} {IN_ORDER})")
     return _told(node, made["mean"], step, frozenset(made.values()))
 
 

@@ -16,6 +16,9 @@ PAST = f"OVER ({UNIT} ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRE
 FUTURE = f"OVER ({UNIT} ORDER BY period RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)"
 EVERY_ROW = f"OVER ({UNIT})"
 EVERY_UNIT = "OVER (PARTITION BY period)"
+IN_ORDER = "ORDER BY unit, period ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+"""All rows of a window, one after the other as they are named: a sum that takes them as they come has other
+last digits in every run."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,15 @@ from nqpf_assets.expressions.lowering import Lowering, Window
 from nqpf_assets.expressions.neighbours import LAG, links_of
 from nqpf_assets.expressions.steps import literal
 from nqpf_assets.expressions.stocks import accumulated, deflated
-from nqpf_assets.expressions.terms import EVERY_ROW, EVERY_UNIT, MISSING, UNIT, Term, number
+from nqpf_assets.expressions.terms import (
+    EVERY_ROW,
+    EVERY_UNIT,
+    IN_ORDER,
+    MISSING,
+    UNIT,
+    Term,
+    number,
+)
 from nqpf_assets.expressions.tree import Call, Name
 
 
@@ -105,8 +113,8 @@ def standardized(lowering: Lowering, node: Call) -> Term:
     operand = replace(operand, reads=operand.reads | {lowering.is_row})
     step, made = lowering.columns(
         operand,
-        mean=f"avg({within}) OVER ()",
-        deviation=f"stddev_samp({within}) OVER ()",
+        mean=f"avg({within}) OVER ({IN_ORDER})",
+        deviation=f"stddev_samp({within}) OVER ({IN_ORDER})",
         least=f"min({within}) OVER ()",
         most=f"max({within}) OVER ()",
     )

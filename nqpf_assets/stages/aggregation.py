@@ -136,10 +136,11 @@ def _cells(gathered: pl.DataFrame) -> pl.DataFrame:
 def _parts(gathered: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Derivatives of every whole with respect to the cells of its members, and to their weights."""
     whole = cells.drop_nulls("value").select(*CELL, whole="value")
+    # Summed before the join, which keeps no order: in another a sum has other last digits.
     there = (
         gathered.filter("is_there")
-        .join(whole, on=CELL)
         .with_columns(total=pl.col("counts").sum().over(CELL))
+        .join(whole, on=CELL)
     )
     is_sum, is_weighted = (pl.col("aggregation") == one for one in ("sum", "weighted_mean"))
     of_values = there.select(

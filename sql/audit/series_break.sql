@@ -172,7 +172,10 @@ grown AS (
         growth,
         has_size AND is_surrounded
         AND greatest(value, value_before)
-        >= 0.5 * avg(value) OVER (PARTITION BY series_id, publisher, vintage, level, period) AS is_large,
+        >= 0.5 * avg(value) OVER (
+            PARTITION BY series_id, publisher, vintage, level, period
+            ORDER BY region_code ASC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS is_large,
         -- The median of three values, after minus before; written so that every engine has it as a window.
         greatest(least(after_1, after_2), least(greatest(after_1, after_2), after_3))
         - greatest(least(before_1, before_2), least(greatest(before_1, before_2), before_3)) AS shift,

@@ -97,7 +97,8 @@ expected AS (
     GROUP BY w.kind, w.division, w.period
 ),
 
-below AS (
+-- Sums take the parts in the order of their names: in another they would have other last digits.
+part AS (
     SELECT
         w.kind,
         w.division,
@@ -109,18 +110,61 @@ below AS (
         w.region_code,
         w.period,
         w.value,
-        sum(v.value) AS part_sum,
-        count(*) AS n_parts,
-        count(*) FILTER (WHERE w.period BETWEEN r.valid_from AND coalesce(r.valid_to, 9999)) AS n_existing
+        w.period BETWEEN r.valid_from AND coalesce(r.valid_to, 9999) AS is_existing,
+        sum(v.value) OVER (
+            PARTITION BY
+                w.kind, w.division, w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code,
+                w.period, w.value
+            ORDER BY p.part_code ASC, v.value ASC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS part_sum
     FROM whole AS w
     INNER JOIN part_of AS p ON p.kind = w.kind AND p.division = w.division
     INNER JOIN catalog.region AS r ON r.region_code = p.part_code
     INNER JOIN valued AS v
         ON v.series_id = w.series_id AND v.file_id = w.file_id AND v.vintage = w.vintage
         AND v.period = w.period AND v.region_code = p.part_code
+),
+
+below AS (
+    SELECT
+        kind,
+        division,
+        series_id,
+        publisher,
+        vintage,
+        file_id,
+        locator,
+        region_code,
+        period,
+        value,
+        part_sum,
+        count(*) AS n_parts,
+        count(*) FILTER (WHERE is_existing) AS n_existing
+    FROM part
     GROUP BY
-        w.kind, w.division, w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code, w.period,
-        w.value
+        kind, division, series_id, publisher, vintage, file_id, locator, region_code, period, value, part_sum
+),
+
+part_series AS (
+    SELECT
+        w.series_id,
+        w.publisher,
+        w.vintage,
+        w.file_id,
+        w.locator,
+        w.region_code,
+        w.period,
+        w.value,
+        sum(v.value) OVER (
+            PARTITION BY
+                w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code, w.period, w.value
+            ORDER BY p.part_id ASC, v.value ASC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS part_sum
+    FROM valued AS w
+    INNER JOIN catalog.series_part AS p ON p.series_id = w.series_id
+    INNER JOIN valued AS v
+        ON v.series_id = p.part_id AND v.publisher = w.publisher AND v.vintage = w.vintage
+        AND v.region_code = w.region_code AND v.period = w.period
 ),
 
 compared AS (
@@ -149,15 +193,12 @@ compared AS (
         w.region_code,
         w.period,
         w.value,
-        sum(v.value) AS part_sum
-    FROM valued AS w
-    INNER JOIN catalog.series_part AS p ON p.series_id = w.series_id
+        w.part_sum
+    FROM part_series AS w
     INNER JOIN (SELECT series_id, count(*) AS n_parts FROM catalog.series_part GROUP BY series_id) AS n
         ON n.series_id = w.series_id
-    INNER JOIN valued AS v
-        ON v.series_id = p.part_id AND v.publisher = w.publisher AND v.vintage = w.vintage
-        AND v.region_code = w.region_code AND v.period = w.period
-    GROUP BY w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code, w.period, w.value
+    GROUP BY
+        w.series_id, w.publisher, w.vintage, w.file_id, w.locator, w.region_code, w.period, w.value, w.part_sum
     HAVING count(*) = max(n.n_parts)
 ),
 

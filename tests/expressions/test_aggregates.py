@@ -45,6 +45,21 @@ def test_values(expression: str, value: float | None) -> None:
         assert found == (value if value is None else pytest.approx(value, rel=1e-14))
 
 
+@pytest.mark.parametrize(
+    "expression", ["mean(x)", "mean(x, by=period)", "mean(x, by=unit)", "standardize(x)"]
+)
+def test_the_order_of_cells_decides_no_digit(expression: str) -> None:
+    """A sum in another order has other last digits, and packages are held to all of them."""
+    cells = [
+        one
+        for n in range(40)
+        for one in reported("x", f"u{n}", 2010, [10 ** ((n * 7 + k * 3) % 6) / 7 for k in range(9)])
+    ]
+    orders = [cells, cells[::-1], cells[1::2] + cells[::2], sorted(cells, key=lambda one: one[3])]
+    first, *others = (derive({"it": expression}, one, carried=False) for one in orders)
+    assert all(one == first for one in others)
+
+
 def test_equal_values_share_a_place_and_a_part() -> None:
     assert [of("rank(x)", unit, 2014) for unit in "AB"] == [5.5, 5.5]
     assert [of("cut(x, 3)", unit, 2014) for unit in "AB"] == [3, 3]

@@ -18,9 +18,11 @@ AUDITS = ("magnitude", "total", "series_break", "vintage_tie", "vintage_break", 
 
 
 def level(region: str, period: int) -> float:
-    """A jump for good in three regions, and a spike in two."""
+    """A jump for good in three regions, and a spike in two; sums in another order have other last digits."""
     jump = 8.0 if region < "14" and period >= 2016 else 1.0
-    return 1024.0 * jump * (64.0 if "15" < region < "23" and period == 2020 else 1.0)
+    return (
+        1024.0 / int(region[:2]) * jump * (64.0 if "15" < region < "23" and period == 2020 else 1.0)
+    )
 
 
 def observed(publisher: str, vintage: str, revised: float) -> Iterator[dict[str, Any]]:

@@ -84,6 +84,19 @@ def test_what_is_picked_from_rows_hangs_on_no_order_of_them(file) -> None:
         )
 
 
+SUMS = (exp.Sum, exp.Avg, exp.StddevSamp, exp.Variance)
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_sums_take_rows_in_an_order(file) -> None:
+    """In another order a sum of numbers has other last digits; one of counts has not."""
+    for one in sqlglot.parse_one(bound(file), read="duckdb").find_all(*SUMS):
+        above = one.parent
+        is_ordered = isinstance(above, exp.Window) and above.args.get("order") is not None
+        is_count = isinstance(above, exp.Cast) and above.is_type("bigint")
+        assert is_ordered or is_count, one.sql("duckdb")
+
+
 def test_placeholders_become_schemas_and_inputs() -> None:
     text = "SELECT a.unit FROM study.unit AS a JOIN source.file AS f ON TRUE JOIN later ON TRUE"
     sql, reads = bind(f"WITH later AS (SELECT 1) {text}", study='o"dd', studies=())
