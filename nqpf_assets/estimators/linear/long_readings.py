@@ -30,7 +30,8 @@ class Products:
         centre: (v,) the means.
         total: (v, v) products of the columns.
         within: (v, v) products of what the effects leave of them.
-        units, periods: effects of the columns, (N, v) and (T, v); zeros where there are none.
+        units, periods: effects of the columns, (N, v) and (T, v); zeros where there are none. Without either
+            all units have what rounding has left of the mean.
         of_units: what the means of units leave of the outcome's sum of squares.
     """
 
@@ -73,11 +74,14 @@ def first_reading(sample: PanelSample, fe: FixedEffects) -> Products:
         columns = rows[: block.stop - block.start]
         _centred(y, x, centre, block, columns)
         total += columns.T @ columns
-        if "unit" in fe.effects:
+        if fe.effects != ("period",):
             add_sums(of_units, fe.unit_codes[block], columns)
         if "period" in fe.effects:
             add_sums(of_periods, fe.period_codes[block], columns)
     units, periods = fe.of_sums(of_units, of_periods)
+    if not fe.effects:
+        # A mean of large numbers has no digits for what is left of it: carried apart, as effects would it.
+        units += of_units.sum(axis=0) / len(y)
     explained = of_units.T @ units + of_periods.T @ periods
     # One half is the transpose of the other but for rounding.
     within = total - (explained + explained.T) / 2
@@ -106,14 +110,15 @@ def second_reading(
     # Residuals of a unit add up to nothing, and so do its effects times them in clusters that hold all of it.
     # Those of the periods follow from the residuals' sums, where these are about as many as the rows.
     n_sums = n_clusters * fe.n_periods
-    is_short = bool(clusters) and n_sums <= 2 * len(y) and is_nested(fe.unit_codes, clusters[0])
+    is_short = bool(clusters and fe.effects) and n_sums <= 2 * len(y)
+    is_short = is_short and is_nested(fe.unit_codes, clusters[0])
     by_period = np.zeros(n_sums if is_short else 0)
     for block in _blocks(len(y)):
         units, periods = fe.unit_codes[block], fe.period_codes[block]
         columns = rows[: len(units)]
         _centred(y, x, products.centre, block, columns)
         error = columns @ weights
-        if "unit" in fe.effects:
+        if fe.effects != ("period",):
             error -= of_units[units]
         if "period" in fe.effects:
             error -= of_periods[periods]

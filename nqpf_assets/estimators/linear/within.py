@@ -190,7 +190,7 @@ def fixed_effects(
 
 def tss_of_units(y: Floats, fe: FixedEffects) -> float:
     """(Weighted) sum of squares of (n,) outcomes less their means by unit."""
-    column = y[:, None]
+    column = (y - means(y[:, None]))[:, None]  # of large numbers, means by unit have few digits
     inside = column - group_means(column, fe.unit_codes, fe.n_units, fe.weights)[fe.unit_codes]
     return float((weighed(inside, fe.weights) * inside).sum())
 

@@ -16,7 +16,7 @@ from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, indepen
 from nqpf_assets.estimators.linear.demeaned_periods import estimated_rows
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.least_squares import LeastSquares, least_squares
-from nqpf_assets.estimators.linear.lengths import lengths, means
+from nqpf_assets.estimators.linear.lengths import lengths, means, row_blocks
 from nqpf_assets.estimators.linear.sample import PanelSample
 from nqpf_assets.estimators.linear.within import (
     FixedEffects,
@@ -106,7 +106,12 @@ class WithinFit:
         """Effects (N,) of units and (T,) of periods; None where there are others beside them."""
         if isinstance(self.fe, ManyEffects):
             return None
-        left = self.sample.outcome - self.x @ self.params - self.constant
+        of_rows, y = self.sample.of_rows, self.sample.outcome
+        of_outcome, of_x = means(y[:, None], of_rows)[0], means(self.x, of_rows)
+        # Less their means first: what is left of large numbers has few digits once they are multiplied.
+        left = y - of_outcome
+        for rows in row_blocks(len(y)):
+            left[rows] -= (self.x[rows] - of_x) @ self.params
         units, periods = self.fe.solve(left[:, None])
         return units[:, 0], periods[:, 0]
 

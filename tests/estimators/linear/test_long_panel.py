@@ -179,6 +179,24 @@ def test_refinement_brings_digits_back(summed, monkeypatch, near, of_effects, cl
     assert_allclose(refined, expected, rtol=close)
 
 
+@pytest.mark.parametrize("effects", [("unit", "period"), ("unit",), ("period",), ()])
+def test_numbers_that_differ_by_little_of_their_size_keep_their_digits(
+    summed, monkeypatch, effects
+):
+    """Of what rows differ by a mean holds some eight digits; effects, or what stands for them, the others."""
+    y, x, units, years = panel(3, share=0.7, of_effects=1.0)["columns"]
+    columns = {"columns": (y + 2.0**28, x + 2.0**28, units, years)}
+    long = dict(numbers(estimated(columns, effects=effects)))
+    monkeypatch.setattr(long_panel, "LONG", 10**9)
+    short = dict(numbers(estimated(columns, effects=effects)))
+    assert summed == [True, False]
+    for path in (".coefficients.params", ".coefficients.tests.std_errors", ".fit.residuals",
+                 ".fit.r2_unit_within", ".unit_effects.estimates", ".period_effects.estimates"):  # fmt: skip
+        if path in short and short[path] is not None:
+            scale = np.max(np.abs(short[path]))
+            assert_allclose(long[path], short[path], rtol=0, atol=CLOSE * scale, err_msg=path)
+
+
 def test_an_exact_fit_is_refused_as_ever(summed):
     _, x, units, years = panel(5, share=0.7, of_effects=1.0)["columns"]
     with pytest.raises(EstimationError, match="reproduce the outcome exactly"):
