@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
+from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.estimators.influence.moving import Moving
     from nqpf_assets.estimators.linear.inference import Cluster
+    from nqpf_assets.estimators.linear.sample import PanelSample
 
 
 def fit_between(design: Design) -> Fitted:
@@ -39,7 +41,7 @@ def fit_between(design: Design) -> Fitted:
         names=names,
         effects=(),
         vcov=column.vcov.type,  # type: ignore[arg-type]
-        cluster=_of_units(design.cluster, np.unique(sample.unit_codes, return_index=True)[1]),
+        cluster=_of_units(design.cluster, sample),
         **design.correction,
     )
     return Fitted(
@@ -65,13 +67,32 @@ def fit_between(design: Design) -> Fitted:
     )
 
 
-def _of_units(cluster: Cluster | None, first: NDArray[np.intp]) -> Cluster | None:
-    """Clusters of the means: those of each unit's first row."""
+def _of_units(cluster: Cluster | None, sample: PanelSample) -> Cluster | None:
+    """Clusters of the means: those of each unit's rows.
+
+    Raises:
+        EstimationError: rows of a unit lie in several.
+    """
     if cluster is None or isinstance(cluster, str):
         return cluster
     if isinstance(cluster, tuple):
-        return tuple(one if isinstance(one, str) else one[first] for one in cluster)
-    return cluster[first]
+        return tuple(one if isinstance(one, str) else _of_unit(one, sample) for one in cluster)
+    return _of_unit(cluster, sample)
+
+
+def _of_unit(cluster: Any, sample: PanelSample) -> NDArray[np.str_]:
+    labels = np.asarray(cluster)
+    own = labels[np.unique(sample.unit_codes, return_index=True)[1]]
+    divided = np.unique(sample.unit_codes[own[sample.unit_codes] != labels])
+    if divided.size:
+        unit = sample.unit_labels[divided[0]]
+        raise EstimationError(
+            f"rows of {unit} lie in several clusters ({counted(divided.size, 'such units')}): a mean of a "
+            "unit is in one",
+            units=[unit],
+            remedy="cluster by what stays the same in all years of a unit",
+        )
+    return own
 
 
 def moving(design: Design) -> Moving:

@@ -18,7 +18,7 @@ from nqpf_assets.stages.growth_cells import TABLE as GROWTH_CELLS
 from nqpf_assets.stages.isolated_units import isolated_units, said_of_isolated
 from nqpf_assets.stages.lineage.regressions import lineage_of_results
 from nqpf_assets.stages.places import geography_of, reads_of_places
-from nqpf_assets.stages.requested_columns import groupings_of, variables_of, weights_of, written
+from nqpf_assets.stages.requested_columns import variables_of, weights_of, written
 from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
@@ -27,6 +27,7 @@ from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import code_of, packages_of
+from nqpf_assets.studies.groupings_read import groupings_of
 from nqpf_assets.studies.spec import Column, CompleteColumn, Study
 from nqpf_assets.warehouse.code_hash import source_of
 

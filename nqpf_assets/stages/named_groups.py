@@ -1,12 +1,13 @@
 """The groups that a study names, held against its groupings and the units that are in them.
 
 A group that nobody is in would silently make another sample, and a grouping without some of the units
-would take their rows away. Groupings themselves are checked by the validation of study files.
+would take their rows away. Of groups that an expression makes the names alone are held: who is in them is
+known when they are computed. Groupings themselves are checked by the validation of study files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -94,7 +95,8 @@ class Look:
     def problems(self, where: Written, column: CompleteColumn) -> Iterator[Problem]:
         unknown = list(self._unknown(where, column))
         yield from unknown
-        if unknown or not {*self._named(column)} <= {*self.members}:
+        computed = self.file.study.computed_groups.keys()
+        if unknown or not {*self._named(column)} <= {*self.members, *computed}:
             return
         sample = self.sample(column)
         if not sample:
@@ -108,7 +110,7 @@ class Look:
             return
         parts = [sample]
         compared = _compared(column)
-        if compared is not None:
+        if compared is not None and compared.grouping not in computed:
             members = self.members[compared.grouping]
             parts = [sample & {*members[group]} for group in compared.groups]
             yield from self._not_compared(where, compared, parts)
@@ -133,6 +135,10 @@ class Look:
             keys.append(drawn)
         return [key for key in dict.fromkeys(keys) if key not in OWN_KEYS]
 
+    def _of_units(self, groupings: Iterable[str]) -> Iterator[str]:
+        """Those whose units are known."""
+        return (one for one in groupings if one in self.members)
+
     def _unknown(self, where: Written, column: CompleteColumn) -> Iterator[Problem]:
         """Groups that their grouping does not have, or that no unit of the study is in."""
         named: list[tuple[str, str, Path]] = [
@@ -146,18 +152,24 @@ class Look:
                 for place, group in enumerate(compared.groups)
             ]
         for grouping, group, place in named:
-            if grouping not in self.members:
-                continue  # told by the validation of study files
-            known = self.members[grouping]
-            if not known.get(group):
-                there = [one for one, codes in known.items() if codes]
+            there = self._there(grouping)
+            if there is not None and group not in there:
+                with_units = " with units of the study" if grouping in self.members else ""
                 yield self.file.problem(
                     place,
-                    f"a group of `{grouping}` with units of the study: {', '.join(there)}",
+                    f"a group of `{grouping}`{with_units}: {', '.join(there)}",
                     f"`{group}`",
                     did_you_mean(group, _not_named(there, grouping, named)) or "name another group",
                     "unknown_group",
                 )
+
+    def _there(self, grouping: str) -> list[str] | None:
+        """The groups of a grouping that can be named; None of one that is told elsewhere."""
+        computed = self.file.study.computed_groups.get(grouping)
+        if computed is not None:
+            return [*computed.names]
+        known = self.members.get(grouping)
+        return None if known is None else [one for one, codes in known.items() if codes]
 
     def sample(self, column: CompleteColumn) -> set[str]:
         """Codes of the units that the column asks for."""
@@ -209,7 +221,7 @@ class Look:
         self, where: Written, column: CompleteColumn, sample: set[str]
     ) -> Iterator[Problem]:
         """Units of the sample that are in no group of which there are effects."""
-        for grouping in factors_of(column.effects):
+        for grouping in self._of_units(factors_of(column.effects)):
             inside = {code for codes in self.members[grouping].values() for code in codes}
             outside = [name for code, name in self.units.items() if code in sample - inside]
             if outside:
@@ -239,7 +251,11 @@ class Look:
         }
         for key in column.vcov.by:
             groups = self.members.get(key, {}).values()
-            number = numbers.get(key, sum(bool(sample & {*codes}) for codes in groups))
+            computed = self.file.study.computed_groups.get(key)
+            at_most = (
+                len(computed.names) if computed else sum(bool(sample & {*one}) for one in groups)
+            )
+            number = numbers.get(key, at_most)
             least = options.least_clusters(column)
             if 1 < number < least:
                 yield self.file.problem(
@@ -255,7 +271,7 @@ class Look:
     ) -> Iterator[Problem]:
         """Clusters and blocks of a bootstrap have every unit of the sample, and are two or more."""
         sample = set().union(*parts)
-        for grouping in self._clusters(column):
+        for grouping in self._of_units(self._clusters(column)):
             groups = self.members[grouping]
             inside = {code for codes in groups.values() for code in codes}
             outside = [name for code, name in self.units.items() if code in sample - inside]

@@ -6,6 +6,7 @@ This module puts them in order for one study.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -74,6 +75,13 @@ def winsorizing_step(compiled: CompiledStudy) -> Step:
     return replace(step, rules=rules, parameters=said, reads=(*step.reads, *reads))
 
 
+def _named_groups(grouping: str, values: Mapping[str, int]) -> str:
+    """The column of a grouping that an expression makes: names, and none where a value has no name."""
+    value = f"v.{quoted(grouping)}"
+    cases = (f"WHEN {value} = {one} THEN {literal(group)}" for group, one in values.items())
+    return f"CASE {' '.join(cases)} END AS {quoted(grouping)}"
+
+
 def panel_step(compiled: CompiledStudy) -> Step:
     """`panel`: one row per unit and year, one column per variable, index and grouping.
 
@@ -95,7 +103,10 @@ def panel_step(compiled: CompiledStudy) -> Step:
         for g in study.unit_groups
     ]
     keys = "k.unit, k.unit_name, k.period"
-    columns = [f"v.{quoted(v)}" for v in variables] + [f"i.{quoted(i)}" for i in study.indices]
+    computed = study.computed_groups
+    columns = [f"v.{quoted(v)}" for v in variables if v not in computed]
+    columns += [f"i.{quoted(i)}" for i in study.indices]
+    columns += [_named_groups(g, one.value_of) for g, one in computed.items()]
     columns += [f"b.{quoted(g)}" for g in study.unit_groups]
     sql = f"""
         WITH keys AS (

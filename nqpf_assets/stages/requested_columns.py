@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from nqpf_assets.studies.columns import OF_THE_PRINT
-from nqpf_assets.studies.effects import factors_of
-from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import block_of, covariance_of
 from nqpf_assets.studies.sample_conditions import conditions_of, variables_in
 from nqpf_assets.studies.spatial_weights import WeightOptions
@@ -60,17 +58,6 @@ def clusters_of(column: CompleteColumn) -> tuple[str, ...]:
     """What a column's standard errors are clustered by: ``unit``, ``period`` or groupings."""
     errors = covariance_of(column.estimator, column.vcov.type)
     return column.vcov.by if errors is not None and errors.most_keys else ()
-
-
-def groupings_of(column: CompleteColumn) -> Iterator[str]:
-    """Groupings that a column reads: of its sample, clusters and effects, and its estimator's options."""
-    yield from column.sample.within
-    yield from (by for by in column.vcov.by if by not in OWN_KEYS)
-    yield from factors_of(column.effects)
-    options = block_of(column.estimator)
-    if options:
-        named = (getattr(getattr(column, options.key), key) for key in options.groupings)
-        yield from (one for one in named if one is not None and one not in OWN_KEYS)
 
 
 def weights_of(column: CompleteColumn) -> WeightOptions | None:

@@ -91,3 +91,8 @@ class ComputedGroups(Strict):
 def in_group(name: str, value: int) -> str:
     """The condition that a row is in the group of a value."""
     return f"{quoted(name)} == {value}"
+
+
+def in_a_group(name: str, groups: ComputedGroups) -> str:
+    """The condition that a row is in one of them; it cannot be told where the grouping has no value."""
+    return " or ".join(in_group(name, value) for value in groups.value_of.values())

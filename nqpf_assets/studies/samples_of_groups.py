@@ -1,7 +1,9 @@
-"""Samples within groups that expressions make, as the conditions that they are.
+"""Groups that expressions make as conditions on the rows of columns.
 
 A column `within: {development: richer}` is the column `where: development == 1`: its numbers, cells and
-rows that cannot be told are those of the condition. A study is read so before anything else looks at it.
+rows that cannot be told are those of the condition. A column whose effects, clusters or options read the
+labels of rows asks for rows that have one: it is `where: development == 0 or development == 1`. A study is
+read so before anything else looks at it.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from nqpf_assets.messages.problems import InputError, Problem, did_you_mean
 from nqpf_assets.studies.columns import Column, Model
-from nqpf_assets.studies.computed_groups import ComputedGroups, in_group
+from nqpf_assets.studies.computed_groups import ComputedGroups, in_a_group, in_group
 from nqpf_assets.studies.equation import Sample
+from nqpf_assets.studies.groupings_read import groupings_of
 from nqpf_assets.studies.merging import merged
 from nqpf_assets.studies.regression_table import RegressionTable
 from nqpf_assets.studies.spec import Study
@@ -41,7 +46,8 @@ def with_conditions(study: Study, document: LinedYaml) -> tuple[Study, LinedYaml
         for place, one in enumerate(table.columns):
             problems += _unknown(document, (*at, "columns", place), one, computed)
         if not problems:
-            columns = tuple(_conditioned(table, one, computed) for one in table.columns)
+            years = study.periods.years
+            columns = tuple(_conditioned(table, one, computed, years) for one in table.columns)
             model = _sampled(table.model, _of_units(table.model.sample, computed))
             tables[name] = table.model_copy(update={"columns": columns, "model": model})
     if problems:
@@ -49,18 +55,38 @@ def with_conditions(study: Study, document: LinedYaml) -> tuple[Study, LinedYaml
     return study.model_copy(update={"tables": {**study.tables, **tables}}), document
 
 
-def _conditioned(table: RegressionTable, column: Column, computed: Computed) -> Column:
-    """The column with a condition for each group that it, or the table's model, takes."""
+def _conditioned(
+    table: RegressionTable, column: Column, computed: Computed, years: range
+) -> Column:
+    """The column with a condition for each group that it, or the table's model, takes or reads."""
     whole = merged(table.model, column).get("sample", {})
     within = whole.get("within", {})
-    groups = {name: group for name, group in within.items() if name in computed}
-    if not groups:
-        return column
-    said = [f"({whole['where']})"] if whole.get("where") else []
     # An unknown group keeps the column from being read at all.
-    said += [in_group(name, computed[name].value_of[group]) for name, group in groups.items()]
+    said = [
+        in_group(name, computed[name].value_of[one])
+        for name, one in within.items()
+        if name in computed
+    ]
+    said += [
+        in_a_group(name, computed[name])
+        for name in _read(table, column, years)
+        if name in computed and name not in within
+    ]
+    if not said:
+        return column
+    if len(said) > 1 or whole.get("where"):
+        said = [f"({one})" if " or " in one else one for one in said]
+    said = [f"({whole['where']})", *said] if whole.get("where") else said
     sample = _of_units(column.sample, computed)
     return _sampled(column, sample | {"where": " and ".join(said)})
+
+
+def _read(table: RegressionTable, column: Column, years: range) -> tuple[str, ...]:
+    """Groupings whose labels a column reads; none of one that makes no model, which is told elsewhere."""
+    try:
+        return tuple(dict.fromkeys(groupings_of(table.completed(column, years))))
+    except ValidationError:
+        return ()
 
 
 def _of_units(sample: Sample, computed: Computed) -> dict[str, Any]:

@@ -15,12 +15,11 @@ from nqpf_assets.expressions.compile import (
 )
 from nqpf_assets.expressions.linear_forms import LinearForms
 from nqpf_assets.expressions.tree import Call, Name, Node, is_condition, nodes
-from nqpf_assets.messages.problems import Problem
+from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.studies.formula import Formula
 from nqpf_assets.studies.index_rounds import rounds, units_of_names
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.refilled_series import versions
-from nqpf_assets.studies.validation_groups import not_of_units
 
 Compiled = tuple[dict[str, CompiledExpression], dict[str, ExpressionError]]
 """Expressions that can be computed, by name, and what is wrong with the others."""
@@ -103,17 +102,23 @@ def formula_problems(
 
 
 def _of_computed_groups(file: StudyFile, formula: Formula) -> Iterator[Problem]:
-    """`is_group` knows units; what an expression groups is asked for by its value."""
+    """Groups in `is_group` that the grouping of an expression does not have: others are values by now."""
     try:
         calls = [one for one in nodes(formula.definition.tree) if isinstance(one, Call)]
     except ExpressionError:
         return  # told of the formula
     for call in calls:
         if call.function == "is_group":
-            name, group = (one.name for one in call.arguments if isinstance(one, Name))
-            problem = not_of_units(file, name, (*formula.path, formula.key), group)
-            if problem is not None:
-                yield problem
+            grouping, group = (one.name for one in call.arguments if isinstance(one, Name))
+            computed = file.study.computed_groups.get(grouping)
+            if computed is not None:
+                yield file.problem(
+                    (*formula.path, formula.key),
+                    f"a group of `{grouping}`: {', '.join(computed.names)}",
+                    f"`{group}`",
+                    did_you_mean(group, computed.names) or "name another group",
+                    "unknown_group",
+                )
 
 
 def _circles(file: StudyFile, written: tuple[Formula, ...]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.proposals import TERM_LISTS, not_beside
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Model, Winsorize
+from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.validation_groups import not_of_units
 from nqpf_assets.user_input.other_programs import choice_elsewhere
 
@@ -58,12 +59,9 @@ def _effects(file: StudyFile, path: Path, model: Model) -> Iterator[Problem]:
     known = (*OWN, *file.study.groups)
     for place, written in enumerate(model.effects if "effects" in model.model_fields_set else ()):
         for factor in effect_of(written).factors:
-            here = (*path, "effects", place)
-            if (computed := not_of_units(file, factor, here)) is not None:
-                yield computed
-            elif factor not in known:
+            if factor not in known:
                 yield file.problem(
-                    here,
+                    (*path, "effects", place),
                     f"one of {', '.join(known)}, or a product of them and `trend`",
                     f"`{factor}`",
                     choice_elsewhere("effects", factor, OWN)
@@ -102,8 +100,8 @@ def name_problems(
             groupings = ("unit", "period", *groupings)
         if place[-1] == "resample":
             groupings = ("unit", "period", *groupings)  # why not periods is told by the column
-        # Samples within one are conditions by now, see `samples_of_groups`.
-        if place[-2] != "within" and (computed := not_of_units(file, by, place)) is not None:
+        needs_units = place[-1] == "resample" or isinstance(model, PanelTable)
+        if needs_units and (computed := not_of_units(file, by, place)) is not None:
             yield computed
         elif by not in groupings:
             yield file.problem(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
+from nqpf_assets.messages.problems import CheckFailed
 from tests.estimation.panels import complete, fitted, panel
 
 
@@ -28,3 +30,17 @@ def test_clusters_of_single_units_are_robust() -> None:
     robust = fitted(complete(estimator="between_units", vcov={"type": "robust"}), frame).fitted
     found = [one.std_error for one in clustered.terms]
     assert found == pytest.approx([one.std_error for one in robust.terms], rel=1e-12)
+
+
+def test_clusters_must_not_divide_units() -> None:
+    column = complete(estimator="between_units", vcov={"by": ["late"]})
+    frame = panel().with_columns(late=(pl.col("period") > 2015).cast(pl.String))
+    with pytest.raises(CheckFailed) as refused:
+        fitted(column, frame)
+    (problem,) = refused.value.problems
+    assert problem.found == (
+        "rows of 北京 lie in several clusters (12 such units): a mean of a unit is in one"
+    )
+    whole = frame.with_columns(late=pl.col("area"))
+    of_area = complete(estimator="between_units", vcov={"by": ["area"]})
+    assert fitted(column, whole).fitted.terms == fitted(of_area, whole).fitted.terms

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
+from nqpf_assets.estimators.group_differences.group_difference import group_difference
+from nqpf_assets.estimators.linear.absorbed import Absorbed
+from nqpf_assets.estimators.linear.two_way_fe import two_way_fe
 from nqpf_assets.explanations.asked import answer
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.explanations.walk import all_stops, errors
@@ -27,7 +31,9 @@ groups:
     expression: output > median(output, by=period)
     names: [poorer, richer]
   thirds: {expression: "cut(tfp, 3)", names: [low, middle, high]}
+  gappy: {expression: "lag(tfp, 7) > 1.2", names: [low, high]}
   reach: {expression: side, values: [0, 2], names: [inland, seaside]}
+  shore: {expression: "is_group(coast, sea)", names: [land, sea]}
   coast:
 """
 WRITTEN = {
@@ -50,6 +56,8 @@ variables:
   power_each: {expression: log(energy_consumption / population)}
   tfp: {series: agricultural_tfp}
   side: {expression: "2 * is_group(coast, sea) + (year > 2020)"}
+  by_shore: {expression: "power_each * is_group(shore, sea)"}
+  by_coast: {expression: "power_each * is_group(coast, sea)"}
 tables:
   t:
     title: Groups
@@ -64,6 +72,30 @@ STUDY += "".join(
     f'      - {{label: {label} written, sample: {{where: "{where}"}}}}\n'
     for label, where in WRITTEN.items()
 )
+READ = {
+    "effects": "effects: [unit, GROUPS * period]",
+    "trends": "effects: [unit, period, GROUPS, GROUPS * trend]",
+    "clusters": "vcov: {by: [period, GROUPS]}",
+    "means": "estimator: between_units, effects: [], vcov: {by: [GROUPS]}",
+    "difference": "estimator: group_difference, "
+    "difference: {grouping: GROUPS, groups: [sea, land], draws: 20}",
+    "formula": "regressors: [power_each, by_GROUPS]",
+    "condition": 'sample: {where: "is_group(GROUPS, sea)"}',
+}
+"""Label → a column that reads labels: of `shore`, which an expression makes, and of `coast`, as listed."""
+STUDY += "".join(
+    f"      - {{label: {label} by {one}, {said.replace('GROUPS', one)}}}\n"
+    for label, said in READ.items()
+    for one in ("shore", "coast")
+)
+MOVING = {
+    "moving effects": "effects: [unit, period, thirds]",
+    "moving clusters": "vcov: {by: [thirds]}",
+    "moving difference": "estimator: group_difference, "
+    "difference: {grouping: development, groups: [richer, poorer], draws: 0}",
+    "with gaps": "effects: [unit, period, gappy]",
+}
+STUDY += "".join(f"      - {{label: {label}, {said}}}\n" for label, said in MOVING.items())
 STUDY += '      - {label: by mean, sample: {where: "output > mean(output, by=period)"}}\n'
 
 
@@ -98,6 +130,79 @@ def test_groups_share_the_rows_out_year_by_year(done: Walk) -> None:
     assert n["poorer"] + n["richer"] > n["low"] + n["middle"] > 0
 
 
+def of(done: Walk, table: str, label: str, columns: str) -> list[tuple]:
+    return done.query(
+        f"SELECT {columns} FROM result.{table} WHERE column_label = '{label}' ORDER BY ALL"
+    )
+
+
+@pytest.mark.parametrize("label", READ)
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("model", "* EXCLUDE (column_label, column_position, sample, effects, vcov)"),
+        ("estimate", "* EXCLUDE (column_label) REPLACE (replace(term, 'shore', 'coast') AS term)"),
+        ("effect", "* EXCLUDE (column_label)"),
+        # What is drawn is seeded by the label.
+        (
+            "test",
+            "replace(test, 'shore', 'coast') AS name, statistic, df, detail, std_error,"
+            " p_value * (test NOT LIKE 'permutation%')::INT",
+        ),
+    ],
+)
+def test_labels_that_stay_are_a_grouping_of_units(
+    done: Walk, table: str, columns: str, label: str
+) -> None:
+    computed, written = (
+        of(done, table, f"{label} by {one}", columns) for one in ("shore", "coast")
+    )
+    assert computed == written
+    assert computed or table in ("effect", "test")
+
+
+def test_labels_that_move_are_those_of_rows(done: Walk) -> None:
+    """Each use held to the estimator, with the labels of the panel as they are."""
+    panel = done.query(
+        "SELECT output, power_each, unit, period, thirds, development FROM trap.panel"
+        " WHERE thirds IS NOT NULL ORDER BY unit, period"
+    )
+    y, x, units, years, thirds, development = (np.array(one) for one in zip(*panel, strict=True))
+    names, x = ["power_each"], x[:, None]
+    codes = np.unique(thirds, return_inverse=True)[1]
+    effects = two_way_fe(y, x, units, years, names=names, absorbed=[Absorbed("thirds", codes)])
+    clusters = two_way_fe(y, x, units, years, names=names, cluster=thirds)
+    difference = group_difference(
+        y, x, units, years, development, names=names, compare=("richer", "poorer")
+    )
+    told = {
+        "moving effects": (effects.params[0], effects.std_errors[0]),
+        "moving clusters": (clusters.params[0], clusters.std_errors[0]),
+        "moving difference": (difference.differences[0], difference.interaction.std_errors[0]),
+    }
+    assert len({*development}) == 2
+    for label, expected in told.items():
+        term = "estimate, std_error, term = 'power_each' AS is_own"
+        assert (*expected, True) in of(done, "estimate", label, term)
+
+
+def test_rows_without_a_label_are_left_out_and_told(done: Walk) -> None:
+    without = done.query("SELECT count(*) FROM trap.panel WHERE gappy IS NULL")[0][0]
+    ((n, note),) = of(done, "model", "with gaps", "n_missing_rows, note")
+    assert without == n > 0
+    assert f"{n} rows left out in which `gappy == 0 or gappy == 1` cannot be told" in note
+
+
+@pytest.mark.parametrize("label", [*MOVING])
+def test_cells_that_decide_a_label_are_told(done: Walk, label: str) -> None:
+    roles = done.query(
+        "SELECT DISTINCT series_id, role FROM result.provenance"
+        f" WHERE column_label = '{label}' AND variable LIKE 'where_%'"
+    )
+    series = {"gdp", "population"} if "difference" in label else {"agricultural_tfp"}
+    assert {*roles} == {(one, "threshold_side") for one in series}
+
+
 @pytest.mark.parametrize("label", ["richer", "middle"])
 def test_cells_that_decide_a_group_are_told_as_those_of_a_condition(done: Walk, label: str) -> None:
     def cells(of: str) -> set[tuple]:
@@ -113,7 +218,9 @@ def test_cells_that_decide_a_group_are_told_as_those_of_a_condition(done: Walk, 
 
 
 def test_values_without_a_name_are_told(done: Walk) -> None:
-    of_years = done.query("SELECT count(*) FROM trap.panel WHERE reach NOT IN (0, 2)")
+    of_years = done.query(
+        "SELECT count(*) FROM trap.panel WHERE side IS NOT NULL AND reach IS NULL"
+    )
     told = [
         check.found
         for made in done.made
@@ -148,7 +255,9 @@ def warehouse(done: Walk) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_a_walk_says_in_which_group_a_row_is_not(
     done: Walk, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    (unit, year), *_ = done.query("SELECT unit, period FROM trap.panel WHERE development = 0")
+    (unit, year), *_ = done.query(
+        "SELECT unit, period FROM trap.panel WHERE development = 'poorer'"
+    )
     answered = answer(warehouse, ["trap.t", "richer", "power_each", unit, str(year)])
     assert not list(errors(answered.walk))
     words = [one.text or "" for one in all_stops(answered.walk) if one.kind == "left_out"]

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.stages.named_groups import group_problems
 from nqpf_assets.stages.requested_columns import requests
+from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.reader import read_study_file
+from nqpf_assets.studies.sample_conditions import where_name
 from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.tables import TABLE_KINDS
 from tests.studies.every_option import BLOCKS
@@ -144,25 +148,73 @@ def test_a_name_is_used_once() -> None:
     assert "name_clash" in [one.code for one in problems]
 
 
-def keys_of_units() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every place of a column where a grouping is named, but for samples."""
-    yield "effects", {"effects": ["unit", "period", "late * period"]}
-    yield "effects", {"effects": ["unit", "late"]}
-    yield "by", {"vcov": {"by": ["late"]}}
+LABELLED = "late == 0 or late == 1"
+
+
+@pytest.mark.parametrize(
+    ("column", "where"),
+    [
+        ({"effects": ["unit", "period", "late"]}, LABELLED),
+        ({"effects": ["unit", "late * period"]}, LABELLED),
+        ({"vcov": {"by": ["late"]}}, LABELLED),
+        ({"vcov": {"by": ["step", "late"]}}, f"(step == 2 or step == 7) and ({LABELLED})"),
+        ({"vcov": {"by": ["late"]}, "sample": {"where": "x > 0"}}, f"(x > 0) and ({LABELLED})"),
+        ({"vcov": {"by": ["late"]}, "sample": {"within": {"late": "early"}}}, "late == 0"),
+        (
+            {"vcov": {"by": ["late"]}, "sample": {"within": {"step": "two"}}},
+            f"step == 2 and ({LABELLED})",
+        ),
+        (
+            {
+                "estimator": "group_difference",
+                "difference": {"grouping": "late", "groups": ["early", "recent"]},
+            },
+            LABELLED,
+        ),
+    ],
+)
+def test_a_column_that_reads_labels_takes_rows_that_have_one(
+    column: dict[str, Any], where: str
+) -> None:
+    ((_, sample),) = samples(text_of(column))
+    assert sample["where"] == where
+
+
+def test_so_it_is_where_the_table_reads_them() -> None:
+    text = text_of({}, {"vcov": {"by": ["late"]}, "sample": {"where": "x > 0"}})
+    assert samples(text) == [("(1)", {"where": f"(x > 0) and ({LABELLED})"})]
+    text = text_of({"vcov": {"by": ["unit"]}}, {"vcov": {"by": ["late"]}})
+    assert samples(text) == [("(1)", {})]
+
+
+def blocks() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What draws whole units, with the options of every estimator that does."""
     for name, offer in ESTIMATORS.items():
-        for key in offer.options.groupings if offer.options else ():
+        if offer.options and "resample" in offer.options.groupings:
             block = BLOCKS[name]
-            own = block[offer.options.key] | {key: "late"}  # type: ignore[union-attr]
-            yield f"{name}: {key}", {"estimator": name, **block, offer.options.key: own}  # type: ignore[union-attr]
+            own = block[offer.options.key] | {"resample": "late"}
+            yield name, {"estimator": name, **block, offer.options.key: own}
 
 
-@pytest.mark.parametrize(("key", "column"), [*keys_of_units()])
-def test_whatever_needs_the_units_of_a_group_refuses_it(key: str, column: dict[str, Any]) -> None:
-    _, problems = checked(text_of(column))
-    assert "computed_grouping" in [one.code for one in problems], (key, problems)
-    (told,) = [one for one in problems if one.code == "computed_grouping"]
-    assert "within_each: late" in told.remedy
-    assert "late == 0" in told.remedy
+@pytest.mark.parametrize(("name", "column"), [*blocks()])
+def test_blocks_of_units_that_are_drawn_refuse_it(name: str, column: dict[str, Any]) -> None:
+    text = text_of(column)
+    problem = refused(text, "resample: late")
+    assert problem.code == "computed_grouping", name
+    assert "within_each: late" in problem.remedy
+
+
+def test_a_group_of_a_difference_that_is_not_there_is_told_at_its_line() -> None:
+    column = {
+        "estimator": "group_difference",
+        "difference": {"grouping": "thirds", "groups": ["low", "hihg"]},
+    }
+    text = text_of(column)
+    file = read_study_file("demo.yaml", text)
+    (problem,) = group_problems(file, load_regions()[0])
+    assert problem.remedy == "did you mean `high`?"
+    (at,) = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "- hihg"]
+    assert problem.where.startswith(f"line {at},")
 
 
 def kinds() -> list[str]:
@@ -182,11 +234,31 @@ def test_tables_by_groups_of_units_refuse_it(kind: str) -> None:
     assert "computed_grouping" in [one.code for one in problems], problems
 
 
-def test_is_group_refuses_it_and_says_the_value() -> None:
+def formulas_of(text: str) -> dict[str, str]:
+    file, problems = checked(text)
+    assert problems == []
+    assert file is not None
+    return {one.name: one.definition.expression for one in file.formulas}
+
+
+def test_is_group_asks_for_its_value() -> None:
+    whole = yaml.safe_load(
+        text_of({"regressors": ["in_high"], "sample": {"where": "is_group(late, early)"}})
+    )
+    whole["variables"]["in_high"] = {
+        "expression": "x * is_group(thirds, high) * is_group(area, north)"
+    }
+    found = formulas_of(yaml.safe_dump(whole, allow_unicode=True))
+    assert found["in_high"] == "(x * (thirds == 3)) * is_group(area, north)"
+    assert found[str(where_name(Sample(where="is_group(late, early)")))] == "late == 0"
+
+
+def test_a_group_that_is_group_does_not_find_is_told_at_its_line() -> None:
     whole = yaml.safe_load(text_of({"regressors": ["in_low"]}))
-    whole["variables"]["in_low"] = {"expression": "is_group(thirds, high)"}
+    whole["variables"]["in_low"] = {"expression": "is_group(thirds, hihg)"}
     text = yaml.safe_dump(whole, allow_unicode=True)
-    assert "thirds == 3" in refused(text, "expression: is_group(thirds, high)").remedy
+    problem = refused(text, "expression: is_group(thirds, hihg)")
+    assert (problem.code, problem.remedy) == ("unknown_group", "did you mean `high`?")
 
 
 def test_a_grouping_is_no_regressor() -> None:

@@ -135,9 +135,12 @@ def _side_of_units(side: Codes, unit_codes: Codes, labels: Sequence[Any]) -> NDA
     first = np.unique(unit_codes, return_index=True)[1]
     moved = np.unique(unit_codes[side[first][unit_codes] != side])
     if moved.size:
+        unit = labels[moved[0]]
         raise EstimationError(
-            f"unit {labels[moved[0]]} is in both groups ({counted(moved.size, 'such units')}): only units "
-            "that stay in one group can be permuted"
+            f"unit {unit} is in both groups ({counted(moved.size, 'such units')}): only units that stay in "
+            "one group can be permuted",
+            units=[unit],
+            remedy="write `draws: 0`: the other tests take rows, whichever group their unit was in before",
         )
     return np.asarray(side[first] == 1)
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.lineage.words import places_of
-from nqpf_assets.stages.requested_columns import groupings_of, variables_of, weights_of
+from nqpf_assets.stages.requested_columns import variables_of, weights_of
 from nqpf_assets.steps.lineage import listed
+from nqpf_assets.studies.groupings_read import groupings_of
 
 if TYPE_CHECKING:
     from nqpf_assets.stages.requested_columns import Request

@@ -12,13 +12,13 @@ from nqpf_assets.stages.lineage.words import OF_STUDY, UNDER, of_panel, places_o
 from nqpf_assets.stages.requested_columns import (
     NUMBERS,
     clusters_of,
-    groupings_of,
     variables_of,
     weights_of,
 )
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
+from nqpf_assets.studies.groupings_read import groupings_of
 
 if TYPE_CHECKING:
     from nqpf_assets.stages.requested_columns import Request
