@@ -2,8 +2,9 @@
 -- Do parts add up to the total that is printed with them? One row per series, publisher, vintage and kind of
 -- parts, over all its totals:
 --   regions  the row of a country, a province or a city with districts against the rows of the regions below,
---            in one file, where every one that existed in the year is there. The catalogue does not list all
---            parts of every region; ten of one level count as all.
+--            in one file, where every one that existed in the year is there: of a province its prefectures and,
+--            with them, counties of no prefecture (济源, 仙桃, those of 海南), neither of which are all of it. The
+--            catalogue does not list all parts of every region; ten count as all.
 --   areas    the row of an area (渝东北) against its regions, where one division alone has a group of its name
 --   series   a series against its `parts` of the catalogue, in one region, year and vintage of a publisher
 -- Only stocks and flows add up, and neither shares nor quantities per head nor times do. Units are converted
@@ -47,7 +48,7 @@ part_of AS (
     SELECT
         'regions' AS kind,
         parent_code AS whole_code,
-        parent_code || ' ' || level AS division,
+        parent_code AS division,
         region_code AS part_code
     FROM catalog.region
     WHERE level NOT IN ('country', 'area', 'outside') AND parent_code IS NOT NULL

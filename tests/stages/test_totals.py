@@ -9,6 +9,7 @@ from nqpf_assets.user_input.settings import Settings
 from tests.stages.relations import Rows, run_file
 
 PROVINCES = [f"{code}0000" for code in range(11, 23)]
+PREFECTURES, COUNTIES = [f"12{n:02}00" for n in range(1, 5)], [f"1290{n:02}" for n in range(1, 13)]
 UNITS = [
     {"unit_measure": "亿元", "factor": 1e8, "dimension_symbol": "money"},
     {"unit_measure": "%", "factor": 0.01, "dimension_symbol": "ratio"},
@@ -29,6 +30,11 @@ REGIONS: Rows = [
     # Two cities of a province that has more of them.
     {"region_code": "110100", "name": "A", "level": "prefecture", "parent_code": "110000"} | OLD,
     {"region_code": "110200", "name": "B", "level": "prefecture", "parent_code": "110000"} | OLD,
+    # A province of prefectures and of counties that are in none.
+    *({"region_code": code, "name": code, "level": "prefecture", "parent_code": "120000"} | OLD
+      for code in PREFECTURES),
+    *({"region_code": code, "name": code, "level": "county", "parent_code": "120000"} | OLD
+      for code in COUNTIES),
     {"region_code": "000000.coast", "name": "沿海", "level": "area", "parent_code": "000000"} | OLD,
     {"region_code": "000000.east", "name": "东部", "level": "area", "parent_code": "000000"} | OLD,
 ]  # fmt: skip
@@ -108,6 +114,16 @@ def test_without_all_parts_in_the_file_nothing_is_said() -> None:
     assert compared(apart) == []
     # The catalogue has two of the cities of the province: their sum says nothing.
     assert compared([cell("110000", 500.0), cell("110100", 10.0), cell("110200", 10.0)]) == []
+
+
+def test_prefectures_and_counties_of_none_add_up_together() -> None:
+    total, parts = cell("120000", 160.0), [cell(code, 10.0) for code in PREFECTURES + COUNTIES]
+    (row,) = compared([total, *parts])
+    assert (row["n_totals"], row["n_beyond"]) == (1, 0)
+    (row,) = compared([cell("120000", 120.0), *parts])
+    assert row["severity"] == "error"
+    assert compared([total, *parts[: len(PREFECTURES)]]) == []
+    assert compared([total, *parts[len(PREFECTURES) :]]) == []
 
 
 def test_parts_are_those_that_existed_in_the_year() -> None:
