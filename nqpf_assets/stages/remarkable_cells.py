@@ -21,7 +21,10 @@ MOST = 2
 
 
 def remarkable_in_use(inputs: Inputs, study: str) -> pl.DataFrame:
-    """Of the published cells that a study takes those that are remarkable, with what is told of them."""
+    """Of the published cells that a study takes those that are remarkable, with what is told of them.
+
+    Cells that are filled or put together from such a one are among them, under its words.
+    """
     import polars as pl
 
     told = (
@@ -44,12 +47,18 @@ def remarkable_in_use(inputs: Inputs, study: str) -> pl.DataFrame:
     )
     cells = cells.select("variable", "series_id", "unit", "period", "publisher", "vintage")
     is_of_cell = (pl.col("kind") == "level") | (pl.col("period") == pl.col("told_period"))
-    return (
+    found = (
         cells.join(told, on=["series_id", "unit", "publisher", "vintage"])
         .filter(is_of_cell)
         .select("variable", "unit", "period", "about", "words")
-        .collect()
     )
+    made_from = inputs.scan(study, "filled_from").join(
+        found.rename({"variable": "from_series", "unit": "from_unit", "period": "from_period"}),
+        on=["from_series", "from_unit", "from_period"],
+    )
+    return pl.concat(
+        [found, made_from.select("variable", "unit", "period", "about", "words")]
+    ).collect()
 
 
 def remarks(

@@ -12,18 +12,36 @@ WITH years AS (
     GROUP BY sample_id
 ),
 
-span AS (
+read_span AS (
     SELECT
         v.table_name,
         v.column_label,
         r.series_id,
-        min(greatest(coalesce(r.at_year, y.first_period) + r.first_lag, r.not_before)) AS first_period,
-        max(least(coalesce(r.at_year, y.last_period) + r.last_lag, r.not_after)) AS last_period
+        greatest(coalesce(r.at_year, y.first_period) + r.first_lag, r.not_before) AS first_period,
+        least(coalesce(r.at_year, y.last_period) + r.last_lag, r.not_after) AS last_period
     FROM study.model_variable AS v
     INNER JOIN study.model AS m ON m.table_name = v.table_name AND m.column_label = v.column_label
     INNER JOIN years AS y ON y.sample_id = m.sample_id
     INNER JOIN study.rests_on AS r ON r.variable = v.variable AND r.is_pooled IS NOT TRUE
-    GROUP BY v.table_name, v.column_label, r.series_id
+),
+
+-- What weighs the regions of a series that is put together is read in the years of that series.
+span AS (
+    SELECT
+        table_name,
+        column_label,
+        series_id,
+        min(first_period) AS first_period,
+        max(last_period) AS last_period
+    FROM (
+        SELECT table_name, column_label, series_id, first_period, last_period FROM read_span
+        UNION ALL
+        SELECT r.table_name, r.column_label, s.weight_series AS series_id, r.first_period, r.last_period
+        FROM read_span AS r
+        INNER JOIN study.series AS s ON s.series_id = r.series_id
+        WHERE s.weight_series IS NOT NULL
+    ) AS every_span
+    GROUP BY table_name, column_label, series_id
 ),
 
 used AS (

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from nqpf_assets.exports.printed.lines import printed_table
+from nqpf_assets.stages.remarkable_cells import remarkable_in_use
 from nqpf_assets.stages.sql import DEFAULTS
 from nqpf_assets.user_input.settings import Settings
 from tests.stages.mini import STUDY, output, page, walked
@@ -108,6 +110,39 @@ def test_nearly_all_planted_faults_are_told_and_nothing_else() -> None:
         others += len(found - {planted})
     assert caught >= LEAST_CAUGHT * n
     assert others == 0
+
+
+class Tables:
+    """Tables that a step reads, as frames."""
+
+    def __init__(self, **rows: Rows) -> None:
+        self.rows = rows
+
+    def scan(self, _schema: str, table: str) -> pl.LazyFrame:
+        return pl.LazyFrame(self.rows[table])
+
+
+def test_what_is_put_together_or_filled_from_the_cell_has_its_words() -> None:
+    edition = {"publisher": "P", "vintage": "2024"}
+    given = Tables(
+        remarkable_cell=[
+            {"series_id": "gdp", "unit_code": "340422", "period": 2015, "kind": "cell", "about": "a",
+             "severity": "warning", "found": "寿县 2015: 7 is about 100 times"} | edition,
+        ],
+        reported_cell=[
+            {"variable": "gdp", "unit": "340422", "period": year} | edition for year in (2014, 2015)
+        ],
+        filled_from=[
+            {"variable": "gdp", "unit": unit, "period": year, "from_series": "gdp", "from_unit": "340422",
+             "from_period": source}
+            for unit, year, source in (("340400", 2015, 2015), ("340400", 2016, 2015), ("341500", 2014, 2014))
+        ],
+    )  # fmt: skip
+    found = remarkable_in_use(given, "s")  # type: ignore[arg-type]  # reads tables by name alone
+    assert sorted(found.select("variable", "unit", "period").iter_rows()) == [
+        ("gdp", "340400", 2015), ("gdp", "340400", 2016), ("gdp", "340422", 2015)
+    ]  # fmt: skip
+    assert found["words"].unique().to_list() == ["gdp 寿县 2015: 7 is about 100 times"]
 
 
 TABLES = """\

@@ -49,6 +49,7 @@ def told(
     remarkable: Rows = [],  # noqa: B006
     reach: dict | None = None,
     as_of: dt.date | None = None,
+    weight: str | None = None,
 ) -> str | None:
     """The caution of one column on 2013–2018 whose regressor rests on `gdp`."""
     column = {"table_name": "t", "column_label": "(1)"}
@@ -61,7 +62,7 @@ def told(
         "s.series": [
             {"series_id": one, "published_name": "gdp", "as_of": as_of}
             for one in ("gdp", "gdp@linear/nearest")
-        ],
+        ] + [{"series_id": "share", "published_name": "share", "weight_series": weight}],
         "audit.series_break": breaks,
         "audit.vintage_break": vintages,
         "audit.remarkable_cell": remarkable,
@@ -159,3 +160,20 @@ def test_cells_as_of_another_unit_are_told_of_the_years_and_vintage_in_use() -> 
     assert told(cells, remarkable=[cell | {"period": 2024, "kind": "level"}]) == words
     for other in ({"period": 2019}, {"vintage": "2020"}, {"severity": "note"}):
         assert told(cells, remarkable=[cell | other]) is None
+
+
+def test_what_weighs_regions_that_are_put_together_is_told_like_what_is_read() -> None:
+    cells, both = (
+        [*used("2020", 2013, 2014), *used("2024", 2015, 2018)],
+        [("2020", 90.0), ("2024", 100.0)],
+    )
+    observations = [observed(*one) for one in both]
+    words = (
+        "mixes the vintages P 2020 (2013–2014), P 2024 (2015–2018), which differ by 11.1 % in the "
+        "median cell"
+    )
+    share = {"series_id": "share"}
+    assert told(cells, observations=observations, reach=share, weight="gdp") == words
+    assert told(cells, observations=observations, reach=share) is None
+    late = share | {"not_before": 2015}
+    assert told(cells, observations=observations, reach=late, weight="gdp") is None
