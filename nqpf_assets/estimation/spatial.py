@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
+from nqpf_assets.estimation.linear import cluster_counts
 from nqpf_assets.estimation.result_rows import Fitted, Test
+from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimation.spatial_identification import Identified
 from nqpf_assets.estimation.spatial_rows import (
     coefficient_rows,
@@ -68,7 +70,12 @@ def _fitted(design: Design, form: Form) -> Fitted:
         model=model_row(design, result),
         terms=tuple(coefficient_rows(result)),
         effects=(*effect_rows(effects), *told.intervals()),
-        tests=(*component_rows(result), *told.tests(), *run.tests(result)),
+        tests=(
+            *component_rows(result),
+            *told.tests(),
+            *run.tests(result),
+            *cluster_counts(design.column, result),
+        ),
         is_in_sample=np.ones(len(design.rows), dtype=bool),
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=(
@@ -104,6 +111,7 @@ class _Run:
             lee_yu=lee_yu,
             information=self._information(name, lee_yu),
             vcov=_vcov(design),
+            cluster=design.cluster,
         )
 
     def _information(self, name: Form, lee_yu: LeeYu) -> Literal["exact", "observed"]:
@@ -172,14 +180,6 @@ def effects_or_reason(design: Design, result: SpatialModel) -> tuple[SpatialEffe
 
 
 def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:
-    """The column's covariance; the default of a likelihood is its information."""
-    kind = design.column.vcov.type
-    if kind == "unadjusted":
-        return "information"
-    if kind in ("robust", "clustered"):
-        if kind == "clustered" and design.column.vcov.by != ("unit",):
-            raise EstimationError("spatial models cluster by unit only")
-        return kind
-    raise EstimationError(
-        f"vcov of a spatial model is unadjusted, robust or clustered; found {kind}"
-    )
+    """The column's covariance; that of a likelihood without any other is its information."""
+    kind = simple_vcov(design)
+    return "information" if kind == "unadjusted" else kind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test
 from nqpf_assets.estimation.spatial import effects_or_reason
 from nqpf_assets.estimation.spatial_identification import Identified
@@ -56,13 +56,20 @@ def _fitted(design: Design, form: Form) -> Fitted:
             n_obs=result.n_obs,
             n_units=result.n_units,
             n_periods=result.n_periods,
-            vcov=vcov_words(design.column, "information"),
+            vcov=vcov_words(design.column, result.vcov) + repaired_words(result),
             small_sample=f"Lee-Yu: {result.lee_yu}" if result.effects else None,
+            n_clusters=min(result.n_clusters) if result.n_clusters else None,
+            df_test=result.df_inference if np.isfinite(result.df_inference) else None,
             log_likelihood=result.log_likelihood,
         ),
         terms=tuple(coefficient_rows(result)),
         effects=(*effect_rows(effects), *told.intervals()),
-        tests=(*_components(result), *told.tests(), *_tests(design, weights, result, form)),
+        tests=(
+            *_components(result),
+            *told.tests(),
+            *_tests(design, weights, result, form),
+            *cluster_counts(design.column, result),
+        ),
         is_in_sample=np.ones(len(design.rows), dtype=bool),
         dropped=tuple(f"{one.name}: {one.reason}" for one in result.dropped),
         notes=(
@@ -85,6 +92,8 @@ def _model(design: Design, weights: AnyWeights, form: Form) -> SpatialRandomEffe
         lagged=lags_of(design.column) if form == "sdm" else None,
         period_effects="period" in design.column.effects,
         lee_yu=design.column.options(SpaceOptions).lee_yu,  # type: ignore[arg-type] # see `_random_refusals`
+        vcov="information" if design.column.vcov.type == "unadjusted" else "clustered",
+        cluster=design.cluster,
     )
 
 

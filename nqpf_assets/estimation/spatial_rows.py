@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import vcov_words
+from nqpf_assets.estimation.linear import repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Estimate, ModelRow, Test, estimates
 from nqpf_assets.estimation.weights import of_some_year, words_of
 from nqpf_assets.estimators.linear.drawn_inference import least_p_value
@@ -23,15 +23,14 @@ if TYPE_CHECKING:
 
 def model_row(design: Design, result: SpatialPanel) -> ModelRow:
     """What of the model stands in `result.model`."""
-    is_clustered = result.vcov == "clustered"
     return ModelRow(
         effects=", ".join(result.effects),
         n_obs=result.n_obs,
         n_units=result.n_units,
         n_periods=result.n_periods,
-        vcov=vcov_words(design.column, result.vcov),
+        vcov=vcov_words(design.column, result.vcov) + repaired_words(result),
         small_sample=f"Lee-Yu: {result.lee_yu}",
-        n_clusters=result.n_units if is_clustered else None,
+        n_clusters=min(result.n_clusters) if result.n_clusters else None,
         df_test=result.df_inference if np.isfinite(result.df_inference) else None,
         r2_within=result.r2_within,
         r2=result.r2,
@@ -79,7 +78,8 @@ def effect_rows(effects: SpatialEffects | None) -> Iterator[Estimate]:
             one.conf_int,
             effect=kind,
         )
-        yield from (effect for effect in found if effect.std_error > 0)
+        # What clusters leave without an error, NaN, is reported all the same.
+        yield from (effect for effect in found if effect.std_error != 0)
 
 
 def component_rows(result: SpatialPanel) -> Iterator[Test]:

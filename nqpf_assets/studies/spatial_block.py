@@ -39,12 +39,12 @@ def _left_behind(block: Inherited) -> Collection[str]:
 
 
 COVARIANCES = {
-    "clustered": Covariance(1, "unit"),
+    "clustered": Covariance(3),
     "unadjusted": Covariance(),
     "robust": Covariance(),
 }
 OF_RANDOM_UNITS: dict[str, Any] = {
-    "covariances": {"unadjusted": Covariance()},
+    "covariances": {"clustered": Covariance(3, "units"), "unadjusted": Covariance()},
     "effects": frozenset({(), ("period",)}),
     "with_few_clusters": "unadjusted",
 }

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.instruments.moments import Partialled, chi2_test, f_test, quadratic
 from nqpf_assets.estimators.instruments.result import ConfidenceSet, IvTest
-from nqpf_assets.estimators.linear.covariance import products_by_cluster
 from nqpf_assets.estimators.linear.distributions import f_ppf
 from nqpf_assets.estimators.linear.orthonormal import orthonormal
+from nqpf_assets.estimators.linear.several_keys import products_by_cluster
 from nqpf_assets.estimators.linear.within import Floats
 
 

@@ -13,10 +13,11 @@ import numpy as np
 
 from nqpf_assets.estimators.instruments.result import IvTest
 from nqpf_assets.estimators.instruments.sample import IvSample
-from nqpf_assets.estimators.linear.covariance import CANCELLED, products_by_cluster
+from nqpf_assets.estimators.linear.covariance import CANCELLED
 from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
 from nqpf_assets.estimators.linear.lengths import lengths
 from nqpf_assets.estimators.linear.orthonormal import orthonormal
+from nqpf_assets.estimators.linear.several_keys import products_by_cluster
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats
 
 Chi2Observations = Literal["dofminus", "all"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.several_keys import products_by_cluster
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums, is_nested
 
 # A standard error below this share of the one that unrelated errors would give is what rounding left
@@ -146,19 +146,40 @@ def clustered(
         made = of_cluster_sums(sums, n, n_parameters, small_sample, weighing)
         return without_cancelled(made, np.diag(_weighed(squares, weighing)))
     matrix = _weighed(products_by_cluster(influences, influences, clusters), weighing)
-    factor = _of_clusters(min(sizes), n, n_parameters, small_sample)
-    matrix = np.asarray(matrix * factor, dtype=np.float64)
     of_each = [products_by_cluster(influences, influences, (one,)) for one in clusters]
     whole = np.diag(_weighed(np.sum(of_each, axis=0), weighing))
+    slopes = len(matrix) - 1 if n_slopes is None else n_slopes
+    factor = of_clusters(min(sizes), n, n_parameters, small_sample)
+    made = of_several_keys(matrix, whole, sizes, factor, n_parameters, slopes)
+    return without_cancelled(made, np.diag(_weighed(squares, weighing)))
+
+
+def of_several_keys(
+    products: Floats,
+    whole: Floats,
+    sizes: tuple[int, ...],
+    factor: float,
+    n_parameters: int,
+    n_slopes: int,
+) -> Covariance:
+    """The covariance of two or three keys, which need not be one: impossible variances NaN, others repaired.
+
+    Args:
+        products: (P, P) of each key less those of each pair of keys and so on, without a factor.
+        whole: (P,) variances of all keys added up, by which a difference is judged to be rounding.
+        sizes: clusters of each key; factor, n_parameters: as in `Covariance`.
+        n_slopes: terms from the first on that a repair is made of; the others are made of them.
+    """
+    matrix = np.asarray(products * factor, dtype=np.float64)
     impossible = np.diag(matrix) <= CANCELLED_VARIANCE * whole * factor
     # The constant, last, is a combination of the others and must not cause a repair.
-    slopes = slice(len(matrix) - 1 if n_slopes is None else n_slopes)
+    slopes = slice(n_slopes)
     matrix[slopes, slopes], is_repaired = _repaired(matrix[slopes, slopes])
     # A repaired variance that was negative would be near zero: an error of nothing at all.
     matrix[impossible, :] = matrix[:, impossible] = np.nan
-    df = _all(matrix, min(sizes) - 1)
-    made = Covariance(matrix, df, factor, n_parameters, sizes, is_repaired)
-    return without_cancelled(made, np.diag(_weighed(squares, weighing)))
+    return Covariance(
+        matrix, _all(matrix, min(sizes) - 1), factor, n_parameters, sizes, is_repaired
+    )
 
 
 def of_cluster_sums(
@@ -172,13 +193,13 @@ def of_cluster_sums(
     n_clusters = len(sums)
     if n_clusters < 2:
         raise EstimationError("clustered standard errors need two or more clusters")
-    factor = _of_clusters(n_clusters, n, n_parameters, small_sample)
+    factor = of_clusters(n_clusters, n, n_parameters, small_sample)
     matrix = np.asarray(_weighed(sums.T @ sums, weighing) * factor, dtype=np.float64)
     df = _all(matrix, n_clusters - 1)
     return Covariance(matrix, df, factor, n_parameters, (n_clusters,))
 
 
-def _of_clusters(n_clusters: int, n: int, n_parameters: int, small_sample: str) -> float:
+def of_clusters(n_clusters: int, n: int, n_parameters: int, small_sample: str) -> float:
     """The factor of the smallest number of clusters."""
     if small_sample == "none":
         return 1.0
@@ -256,31 +277,6 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
 
 def _weighed(products: Floats, weighing: Floats | None) -> Floats:
     return products if weighing is None else weighing.T @ products @ weighing
-
-
-def products_by_cluster(left: Floats, right: Floats, clusters: Sequence[Codes]) -> Floats:
-    """Products of (n, P) and (n, Q) rows that share a cluster of any key, summed: (P, Q).
-
-    Pairs of rows that share clusters of several keys are counted once: sums over each key, less those over
-    each pair of keys, plus those over all three (Cameron, Gelbach and Miller 2011).
-    """
-    total = np.zeros((left.shape[1], right.shape[1]))
-    for size in range(1, len(clusters) + 1):
-        for keys in combinations(clusters, size):
-            codes = joint_codes(keys)
-            g = int(codes.max()) + 1
-            ours = group_sums(left, codes, g)
-            theirs = ours if right is left else group_sums(right, codes, g)
-            total += (-1) ** (size + 1) * (ours.T @ theirs)
-    return total
-
-
-def joint_codes(keys: Sequence[Codes]) -> Codes:
-    """Codes (n,) from 0 of what rows have in all keys at once."""
-    codes = keys[0]
-    for key in keys[1:]:
-        codes = np.unique(codes * (int(key.max()) + 1) + key, return_inverse=True)[1]
-    return codes
 
 
 def _repaired(matrix: Floats) -> tuple[Floats, bool]:

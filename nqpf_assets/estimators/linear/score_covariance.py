@@ -12,6 +12,7 @@ from nqpf_assets.estimators.linear import covariance as cov
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, cluster_codes
 from nqpf_assets.estimators.linear.sample import PanelSample
+from nqpf_assets.estimators.linear.several_keys import products_by_cluster
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
 
@@ -50,7 +51,7 @@ def of_terms(
 def as_it_is(influences: Floats, clusters: tuple[Codes, ...], small_sample: str) -> Floats:
     """(P, P) without repairs, for functions of all terms: a variance of several keys may be negative."""
     if clusters:
-        products = cov.products_by_cluster(influences, influences, clusters)
+        products = products_by_cluster(influences, influences, clusters)
         n = min(int(codes.max()) + 1 for codes in clusters)
     else:
         products, n = influences.T @ influences, len(influences)

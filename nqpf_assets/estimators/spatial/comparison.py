@@ -17,6 +17,8 @@ from nqpf_assets.estimators.spatial.period_weights import are_same
 from nqpf_assets.estimators.spatial.result import SpatialModel
 
 Floats = NDArray[np.float64]
+SINGULAR = 1e-10
+"""Smallest eigenvalue of correlations below which they have no inverse but rounding."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,14 @@ def wald_test_sem(model: SpatialModel) -> SpatialTest:
 
 def _wald(name: str, null: str, gap: Floats, jacobian: Floats, model: SpatialModel) -> SpatialTest:
     v = jacobian @ model.covariance @ jacobian.T
-    scale = 1 / np.sqrt(np.diag(v))
-    statistic = float((gap * scale) @ np.linalg.solve(v * np.outer(scale, scale), gap * scale))
+    variances = np.diag(v)
+    scale = 1 / np.sqrt(np.where(variances > 0, variances, np.nan))
+    scaled = v * np.outer(scale, scale)
+    if not np.isfinite(scaled).all() or np.linalg.eigvalsh(scaled).min() < SINGULAR:
+        raise EstimationError(
+            "the covariance of what is tested has no inverse, as with fewer clusters than coefficients"
+        )
+    statistic = float((gap * scale) @ np.linalg.solve(scaled, gap * scale))
     return _test(name, null, statistic, len(gap))
 
 

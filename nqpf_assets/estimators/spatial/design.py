@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.inference import Cluster, cluster_codes
 from nqpf_assets.estimators.linear.sample import PanelSample, panel_sample
-from nqpf_assets.estimators.linear.within import EFFECTS
+from nqpf_assets.estimators.linear.within import EFFECTS, Codes, FixedEffects, fixed_effects
 from nqpf_assets.estimators.spatial.period_matrices import lag
 from nqpf_assets.estimators.spatial.period_weights import (
     AnyWeights,
@@ -62,6 +63,18 @@ class SpatialData:
     def constant(self) -> SpatialWeights:
         """The weights, where they are the same in all periods."""
         return require_constant(self.weights, "here are needed")
+
+    @property
+    def fixed_effects(self) -> FixedEffects:
+        """The effects on the rows of the maps, period by period."""
+        units, periods = (
+            codes[self.rows] for codes in (self.sample.unit_codes, self.sample.period_codes)
+        )
+        return fixed_effects(self.effects, units, periods)
+
+    def clusters(self, cluster: Cluster | None) -> tuple[Codes, ...]:
+        """Codes (T·N,) of each key on the same rows; the unit when none is given."""
+        return tuple(codes[self.rows] for codes in cluster_codes(cluster, self.sample, "clustered"))
 
     @property
     def n_periods(self) -> int:

@@ -108,6 +108,7 @@ def spatial_effects(
             f"{model.parameter.name} is at its bound {model.parameter.bound:.4g}, where a change goes round "
             "for ever and effects have no finite value"
         )
+    _require_errors(model, inference)
     here = multipliers(model.weights.matrix, np.array([model.rho]))
     point = _effects(model, model.params[None, :], here)
     n_rejected = 0
@@ -171,6 +172,18 @@ def _has_lag(model: SpatialModel) -> bool:
     return model.model in ("sar", "sdm")
 
 
+def _require_errors(model: SpatialModel, inference: EffectInference) -> None:
+    """Refuse to draw coefficients of which one has no standard error."""
+    shown = model.names if model.parameter is None else (*model.names, model.parameter.name)
+    variances = np.diag(model.covariance)
+    lacking = [name for name, v in zip(shown, variances, strict=False) if np.isnan(v)]
+    if lacking and _has_lag(model) and inference == "simulated":
+        raise EstimationError(
+            f"these clusters leave {', '.join(lacking)} without a standard error, so that nothing can be "
+            "drawn: take the delta method, or clusters that are more"
+        )
+
+
 def _draws(model: SpatialModel, draws: int, seed: int) -> tuple[Floats, Floats, int]:
     """Coefficients (D, P) and ρ (D,) within its bounds, and how many were rejected.
 
@@ -228,10 +241,13 @@ def _delta_std_errors(model: SpatialModel, m: Multipliers) -> tuple[Floats, Floa
         direct[:, p] = beta[0] * d.own[0] + theta[0] * d.own_lagged[0]
         total[:, p] = beta[0] * d.all[0] + theta[0] * d.all_lagged[0]
     v = model.covariance[:size, :size]
-    spreads = [
-        np.asarray(np.sqrt(np.einsum("ij,jk,ik->i", jacobian, v, jacobian)))
-        for jacobian in (direct, total - direct, total)
-    ]
+    lacking = np.isnan(np.diag(v))
+    spreads = []
+    for jacobian in (direct, total - direct, total):
+        variances = np.einsum("ij,jk,ik->i", jacobian, np.nan_to_num(v), jacobian)
+        # Of several keys no variance need be positive; and what rests on a term without one has none.
+        variances[(variances < 0) | (jacobian[:, lacking] != 0).any(axis=1)] = np.nan
+        spreads.append(np.asarray(np.sqrt(variances)))
     return spreads[0], spreads[1], spreads[2]
 
 

@@ -16,8 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.least_squares import least_squares
-from nqpf_assets.estimators.linear.option_checks import require_level, require_one_of
+from nqpf_assets.estimators.linear.option_checks import (
+    require_level,
+    require_one_of,
+    require_used_cluster,
+)
 from nqpf_assets.estimators.spatial.design import (
     Design,
     SpatialData,
@@ -65,6 +70,7 @@ def spatial_panel(
     transform: Transform = "exact",
     information: Information = "exact",
     vcov: SpatialVcov = "information",
+    cluster: Cluster | None = None,
     logdet: LogDetMethod = "auto",
     confidence_level: float = 0.95,
 ) -> SpatialPanel:
@@ -88,7 +94,8 @@ def spatial_panel(
             is lagged again from the demeaned outcome, as in R's splm and SDPDmod.
         information: ``"exact"``, or ``"elhorst"`` for the convention of Elhorst's routines; of a lag or
             Durbin model ``"observed"``, the Hessian at the estimate, as Stata's xsmle.
-        vcov: ``"information"``, ``"robust"``, or ``"clustered"`` by unit.
+        vcov: ``"information"``, ``"robust"``, or ``"clustered"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these.
         logdet: ``"auto"``, ``"eigenvalues"`` or ``"lu"``.
         confidence_level: of the confidence intervals.
 
@@ -99,7 +106,7 @@ def spatial_panel(
     period Lee and Yu (2012), Spatial Economic Analysis 7(1).
     """
     lags = _lagged(model, names, lagged)
-    chosen = Conventions(model, transform, lee_yu, information, vcov, confidence_level)
+    chosen = Conventions(model, transform, lee_yu, information, vcov, cluster, confidence_level)
     _check_options(chosen)
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
     _check_weights(data, chosen)
@@ -205,6 +212,7 @@ def _check_options(how: Conventions) -> None:
     ):
         require_one_of(what, value, options)
     require_level(how.confidence_level)
+    require_used_cluster(how.vcov, how.cluster)
     if how.information == "observed" and (
         how.model not in ("sar", "sdm")
         or how.vcov != "information"

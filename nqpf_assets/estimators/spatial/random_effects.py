@@ -8,24 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import student_inference
-from nqpf_assets.estimators.linear.option_checks import require_level
+from nqpf_assets.estimators.linear.inference import Cluster, student_inference
+from nqpf_assets.estimators.linear.option_checks import (
+    require_level,
+    require_one_of,
+    require_used_cluster,
+)
 from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
+from nqpf_assets.estimators.linear.within import Codes, is_nested
 from nqpf_assets.estimators.spatial.design import Design, SpatialData, design, spatial_data
 from nqpf_assets.estimators.spatial.information import inverse_information
 from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
+from nqpf_assets.estimators.spatial.likelihood import Maximum
 from nqpf_assets.estimators.spatial.logdet import log_determinant
 from nqpf_assets.estimators.spatial.model import Model
 from nqpf_assets.estimators.spatial.period_weights import AnyWeights, require_constant
 from nqpf_assets.estimators.spatial.random_likelihood import (
     Split,
+    forms_of,
     information,
     maximise,
     profile,
@@ -33,8 +41,10 @@ from nqpf_assets.estimators.spatial.random_likelihood import (
 )
 from nqpf_assets.estimators.spatial.report import found_parameter, squared_correlation
 from nqpf_assets.estimators.spatial.result import SpatialModel
+from nqpf_assets.estimators.spatial.sandwich import sandwich
 
 Floats = NDArray[np.float64]
+RandomVcov = Literal["information", "clustered"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +58,7 @@ class SpatialRandomEffects(SpatialModel):
         sigma2, sigma2_unit: variances of ε and of μ; the latter zero at its bound, and then without error.
         sigma2_std_error, sigma2_unit_std_error: of these.
         phi: √(σ²/(σ² + Tσ_μ²)); 1 without unit effects.
+        vcov: the covariance chosen.
     """
 
     information_within: Floats
@@ -55,6 +66,7 @@ class SpatialRandomEffects(SpatialModel):
     sigma2_unit: float
     sigma2_unit_std_error: float
     phi: float
+    vcov: str
 
 
 def spatial_random_effects(
@@ -69,9 +81,11 @@ def spatial_random_effects(
     lagged: Sequence[str] | None = None,
     period_effects: bool = False,
     lee_yu: Literal["transformation", "none"] = "none",
+    vcov: RandomVcov = "information",
+    cluster: Cluster | None = None,
     confidence_level: float = 0.95,
 ) -> SpatialRandomEffects:
-    """Maximum likelihood with random unit effects; errors of the expected information.
+    """Maximum likelihood with random unit effects.
 
     Args:
         outcome, regressors, units, periods, weights, names: as in `spatial_panel`.
@@ -80,6 +94,8 @@ def spatial_random_effects(
         period_effects: fixed effects of periods beside the random ones of units.
         lee_yu: of these: ``"none"``, or ``"transformation"``: the likelihood of the data without them, for
             weights whose rows add up to one; without it ρ is too small with few units.
+        vcov: ``"information"``, the expected one, or ``"clustered"``.
+        cluster: ``"unit"`` (default), or an array (n,) of groups of units, or two or three of these.
         confidence_level: of the confidence intervals.
 
     Raises:
@@ -88,7 +104,9 @@ def spatial_random_effects(
     Source: Elhorst (2014), ch. 3.3; information in the variances σ² and σ² + Tσ_μ².
     """
     lags = _lags_of(model, names, lagged)
+    require_one_of("vcov", vcov, get_args(RandomVcov))
     require_level(confidence_level)
+    require_used_cluster(vcov, cluster)
     effects = ("period",) if period_effects else ()
     require_constant(weights, "random unit effects need")
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
@@ -101,7 +119,8 @@ def spatial_random_effects(
             f"{counted(data.n_units, 'units')} for the variance between them, a constant and "
             f"{counted(p, 'coefficients')}"
         )
-    return _estimated(data, chosen, model, lee_yu, confidence_level)
+    clusters = _unit_clusters(data, cluster) if vcov == "clustered" else ()
+    return _estimated(data, chosen, _Conventions(model, lee_yu, vcov, clusters, confidence_level))
 
 
 def _lags_of(model: str, names: Sequence[str], lagged: Sequence[str] | None) -> Sequence[str]:
@@ -116,28 +135,54 @@ def _lags_of(model: str, names: Sequence[str], lagged: Sequence[str] | None) -> 
     return () if model == "sar" else names if lagged is None else lagged
 
 
-def _estimated(
-    data: SpatialData,
-    chosen: Design,
-    model: str,
-    lee_yu: Literal["transformation", "none"],
-    confidence_level: float,
-) -> SpatialRandomEffects:
+@dataclass(frozen=True)
+class _Conventions:
+    """The options of a model with random effects, as chosen; clusters (T·N,) of each key."""
+
+    model: str
+    lee_yu: Literal["transformation", "none"]
+    vcov: str
+    clusters: tuple[Codes, ...]
+    confidence_level: float
+
+
+def _unit_clusters(data: SpatialData, cluster: Cluster | None) -> tuple[Codes, ...]:
+    """Clusters (T·N,) of each key; one that divides a unit is refused."""
+    units = np.tile(np.arange(data.n_units), data.n_periods)
+    keys = data.clusters(cluster)
+    if any(not is_nested(units, one) for one in keys):
+        raise EstimationError("clusters of random effects must not divide units")
+    return keys
+
+
+def _covariance(
+    data: SpatialData, found: tuple[Split, Maximum, float], bread: Floats, how: _Conventions
+) -> Covariance:
+    """Of coefficients, rho and both variances."""
+    if not how.clusters:
+        return Covariance(bread, np.full(len(bread), np.inf), 1.0, 0)
+    forms = forms_of(data, *found)
+    return sandwich(bread, forms, data.fixed_effects, how.clusters, n_variances=2)
+
+
+def _estimated(data: SpatialData, chosen: Design, how: _Conventions) -> SpatialRandomEffects:
     """The maximum, and everything that is reported about it."""
     t, p = data.n_periods, len(chosen.terms)
     split, log_det = Split.of(data, chosen), log_determinant(data.matrix)
-    counts = likelihood_counts(data, lee_yu, otherwise="none")
+    counts = likelihood_counts(data, how.lee_yu, otherwise="none")
     phi, top = maximise(split, log_det, counts)
     within, between = information(data, split, top, phi, counts)
-    v = inverse_information(within + between)
+    made = _covariance(data, (split, top, phi), inverse_information(within + between), how)
+    v, level = made.matrix, how.confidence_level
     vector = np.concatenate([top.params, [top.parameter, top.sigma2, top.sigma2 / phi**2]])
-    tests = student_inference(vector, v, np.full(vector.size, np.inf), confidence_level)
+    tests = student_inference(vector, v, made.df_inference, level)
     gap = np.array([-1.0, 1.0]) / t
-    spread = float(np.sqrt(gap @ v[-2:, -2:] @ gap))
+    of_units = float(gap @ v[-2:, -2:] @ gap)
+    spread = np.sqrt(of_units) if of_units > 0 else float("nan")
     return SpatialRandomEffects(
-        coefficients=coefficients_of(chosen.terms, top.params, tests, confidence_level),
+        coefficients=coefficients_of(chosen.terms, top.params, tests, level),
         sample=sample_of(data.sample, chosen.dropped),
-        model=model,
+        model=how.model,
         regressors=chosen.names,
         lagged=chosen.lagged,
         parameter=found_parameter(
@@ -147,17 +192,19 @@ def _estimated(
             p,
             profile(split, log_det, counts),
             (top.parameter, top.is_at_bound),
-            confidence_level,
+            level,
             top=top.parameter,
         ),
-        df_inference=np.inf,
+        df_inference=float(made.df_inference.min()),
         sigma2=top.sigma2,
         covariance=v,
+        n_clusters=made.n_clusters,
+        is_vcov_repaired=made.is_repaired,
         log_likelihood=top.log_likelihood + units_of(counts) * float(np.log(phi)),
         r2_correlation=squared_correlation(data, chosen.columns @ top.params, top.parameter),
         effects=data.effects,
         transform="exact",
-        lee_yu=lee_yu,
+        lee_yu=how.lee_yu,
         logdet=log_det.method,
         weights=data.weights,
         unit_labels=data.sample.unit_labels,
@@ -167,4 +214,5 @@ def _estimated(
         sigma2_unit=(top.sigma2 / phi**2 - top.sigma2) / t,
         sigma2_unit_std_error=spread if phi < 1 else float("nan"),
         phi=phi,
+        vcov=how.vcov,
     )

@@ -25,6 +25,8 @@ from nqpf_assets.estimators.spatial.likelihood import (
 from nqpf_assets.estimators.spatial.logdet import LogDet
 from nqpf_assets.estimators.spatial.period_matrices import lag, solved
 from nqpf_assets.estimators.spatial.profile import Profile
+from nqpf_assets.estimators.spatial.sandwich import quadratic_form
+from nqpf_assets.estimators.spatial.score_forms import ScoreForms
 
 Floats = NDArray[np.float64]
 SMALLEST = -14.0
@@ -108,6 +110,32 @@ def profile(split: Split, log_det: LogDet, counts: Counts) -> Profile:
     return Profile("rho", log_det.lower, log_det.upper, lambda rho: height(rho, best(rho)), slope)
 
 
+def forms_of(data: SpatialData, split: Split, top: Maximum, phi: float) -> ScoreForms:
+    """Scores of (δ, ρ, σ², σ² + Tσ_μ²) by unit, whose periods are related.
+
+    What a variance has by a unit is taken less its mean over units.
+    """
+    lagged, p = lagged_mean(data, split, top), top.params.size
+    c = np.concatenate([[1.0, -top.parameter], -top.params])
+    rows = np.zeros((data.n_units, p + 3))
+    both = np.zeros((data.n_units, data.n_units))
+    for of, h, place, variance in (
+        (split.within, lagged.within, p + 1, top.sigma2),
+        (split.between, lagged.between, p + 2, top.sigma2 / phi**2),
+    ):
+        maps = (of[:, 2:], h, of @ c)
+        z, far, e = (one.reshape(-1, data.n_units, *one.shape[1:]) for one in maps)
+        rows[:, :p] += np.einsum("tip,ti->ip", z, e) / variance
+        rows[:, p] += (far[:, :, 0] * e).sum(axis=0) / variance
+        squares = (e**2).sum(axis=0)
+        rows[:, place] = (squares - squares.mean()) / (2 * variance**2)
+        products = e.T @ e / variance
+        both += products - np.eye(data.n_units) * squares.mean() / variance
+    pattern = np.ones(data.n_units) if "period" in data.effects else None
+    both *= quadratic_form(data.matrix, top.parameter, pattern)[0]
+    return ScoreForms(rows, 1, p, lambda _t: both)
+
+
 def _best_phi(height: Callable[[float], float]) -> float:
     from scipy.optimize import minimize_scalar
 
@@ -120,19 +148,24 @@ def _best_phi(height: Callable[[float], float]) -> float:
     return max(1.0, float(np.exp(near.x)), key=height)
 
 
-def information(
-    data: SpatialData, split: Split, top: Maximum, phi: float, counts: Counts
-) -> tuple[Floats, Floats]:
-    """Information of (δ, ρ, σ², σ² + Tσ_μ²) from within and from between units; it adds up."""
+def lagged_mean(data: SpatialData, split: Split, top: Maximum) -> Split:
+    """The mean of Wy, (NT, 1) within and (N, 1) between units: what the scores of ρ have beside errors."""
     n, t = data.n_units, data.n_periods
-    inner, outer = split.within[:, 2:], phi * split.between[:, 2:]
     # Effects count in the mean of y that is lagged, and are removed afterwards.
     structural = data.outcome - top.parameter * lag(data.matrix, data.outcome)
     constant = structural - demean(structural, data.effects)
     means = (split.between[:, 2:] / np.sqrt(t)) @ top.params
-    mean = (inner @ top.params).reshape(t, n) + means + constant
+    mean = (split.within[:, 2:] @ top.params).reshape(t, n) + means + constant
     far = lag(data.matrix, solved(data.matrix, top.parameter, mean))
-    lagged = Split.of_maps(demean(far, data.effects)[:, :, None])
+    return Split.of_maps(demean(far, data.effects)[:, :, None])
+
+
+def information(
+    data: SpatialData, split: Split, top: Maximum, phi: float, counts: Counts
+) -> tuple[Floats, Floats]:
+    """Information of (δ, ρ, σ², σ² + Tσ_μ²) from within and from between units; it adds up."""
+    t, lagged = data.n_periods, lagged_mean(data, split, top)
+    inner, outer = split.within[:, 2:], phi * split.between[:, 2:]
     found = counted_traces(data.matrix, top.parameter, counts)
     p, s1, s2 = top.params.size, top.sigma2, top.sigma2 / phi**2
     parts = []

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.inference import Inference, student_inference
+from nqpf_assets.estimators.linear.inference import Cluster, Inference, student_inference
 from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
 from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary, effect_summary
 from nqpf_assets.estimators.linear.within import fixed_effects
@@ -30,7 +31,7 @@ from nqpf_assets.estimators.spatial.logdet import LogDet
 from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, lag, solved
 from nqpf_assets.estimators.spatial.profile import Profile
 from nqpf_assets.estimators.spatial.result import SpatialPanel, SpatialParameter
-from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, sandwich
+from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, forms_of, sandwich
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.period_matrices import Matrix
@@ -47,6 +48,7 @@ class Conventions:
     lee_yu: LeeYu
     information: Information
     vcov: SpatialVcov
+    cluster: Cluster | None
     confidence_level: float
 
 
@@ -80,11 +82,9 @@ def report(
         found: how the spatial parameter was sought; None in a model without one.
     """
     counts = reported_counts(data, how.lee_yu, has_parameter=how.model != "slx")
-    v = _covariance(data, how, point, counts)
+    made = _covariance(data, how, point, counts)
     vector, p = point.vector, len(chosen.terms)
-    # Maximum likelihood: normal inference, which is Student's t with infinite degrees of freedom.
-    df = float(data.n_units - 1) if how.vcov == "clustered" else np.inf
-    tests = student_inference(vector, v, np.full(vector.size, df), how.confidence_level)
+    tests = student_inference(vector, made.matrix, made.df_inference, how.confidence_level)
     levels = _levels(data, chosen.columns, how, point)
     rss = float((point.residuals**2).sum())
     within = demean(data.outcome, data.effects)
@@ -95,10 +95,12 @@ def report(
         regressors=chosen.names,
         lagged=chosen.lagged,
         parameter=None if found is None else _parameter(data, how, vector[p], p, tests, found),
-        df_inference=df,
+        df_inference=float(made.df_inference.min()),
         sigma2=point.sigma2,
         sigma2_std_error=float(tests.std_errors[-1]),
-        covariance=v,
+        covariance=made.matrix,
+        n_clusters=made.n_clusters,
+        is_vcov_repaired=made.is_repaired,
         log_likelihood=log_likelihood,
         rss=rss,
         r2=1 - rss / float(((data.outcome - data.outcome.mean()) ** 2).sum()),
@@ -126,30 +128,20 @@ def report(
     )
 
 
-def _covariance(data: SpatialData, how: Conventions, point: Point, counts: Counts) -> Floats:
+def _covariance(data: SpatialData, how: Conventions, point: Point, counts: Counts) -> Covariance:
+    bread = covariance(point, data.matrix, counts)
     if how.vcov == "information":
-        return covariance(point, data.matrix, counts)
-    return sandwich(
-        point,
-        data.matrix,
-        counts,
-        vcov=how.vcov,
-        pattern=_period_pattern(data, how, point),
-        n_absorbed=_absorbed(data),
-    )
+        # Maximum likelihood: normal inference, which is Student's t with infinite degrees of freedom.
+        return Covariance(bread, np.full(len(bread), np.inf), 1.0, 0)
+    clusters = data.clusters(how.cluster) if how.vcov == "clustered" else ()
+    forms = forms_of(point, data.matrix, _period_pattern(data, how, point))
+    return sandwich(bread, forms, data.fixed_effects, clusters)
 
 
 def _in_order_of_input(data: SpatialData, maps: Floats) -> Floats:
     rows = np.empty(maps.size)
     rows[data.rows] = maps.ravel()
     return rows
-
-
-def _absorbed(data: SpatialData) -> dict[str, int]:
-    """Parameters of constant and effects that the two sandwich covariances count."""
-    periods = data.n_periods - 1 if "period" in data.effects else 0
-    units = data.n_units - 1 if "unit" in data.effects else 0
-    return {"robust": 1 + periods + units, "clustered": 1 + periods}
 
 
 def _parameter(

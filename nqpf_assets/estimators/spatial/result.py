@@ -68,9 +68,12 @@ class SpatialModel(Estimated):
         regressors: without their lags; lagged: those whose lag is in the model.
         parameter: rho or lambda; None in the SLX model.
         df_inference: degrees of freedom of p-values and intervals: infinite, which is the normal
-            distribution, or N − 1 with clusters.
+            distribution, or one fewer than clusters, of several keys than the smallest number.
         sigma2: error variance.
-        covariance: of coefficients, rho or lambda if any, and variances, in this order.
+        covariance: of coefficients, rho or lambda if any, and variances, in this order; NaN in rows and
+            columns of what clusters leave without a standard error.
+        n_clusters: per cluster key; empty without clusters.
+        is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
         log_likelihood: at the maximum, constants included.
         r2_correlation: squared correlation of what is left of the outcome once the fixed effects are removed
             with what the regressors alone predict through (I − ρW)⁻¹ (Elhorst's corr²).
@@ -88,6 +91,8 @@ class SpatialModel(Estimated):
     df_inference: float
     sigma2: float
     covariance: Floats
+    n_clusters: tuple[int, ...]
+    is_vcov_repaired: bool
     log_likelihood: float
     r2_correlation: float
     effects: tuple[str, ...]

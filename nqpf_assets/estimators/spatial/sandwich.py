@@ -1,19 +1,29 @@
 """Covariances of spatial estimates that do not rest on normal, independent errors.
 
 The score of ρ is a linear-quadratic form e′Ae + b′e in the errors, so a sum of squares by row
-or cluster is not enough: the pairs of errors that A connects belong to it.
+or cluster is not enough: the pairs of errors that A connects belong to it (`score_forms`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.spatial.information import Point, covariance
-from nqpf_assets.estimators.spatial.likelihood import Counts
+from nqpf_assets.estimators.linear.covariance import (
+    Covariance,
+    counted_parameters,
+    of_clusters,
+    of_several_keys,
+    without_cancelled,
+)
+from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.within import Codes, FixedEffects
+from nqpf_assets.estimators.spatial.information import Point
 from nqpf_assets.estimators.spatial.period_weights import dense_blocks
+from nqpf_assets.estimators.spatial.score_forms import ScoreForms
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.period_matrices import Matrix
@@ -23,72 +33,88 @@ SpatialVcov = Literal["information", "robust", "clustered"]
 
 
 def sandwich(
-    point: Point,
-    matrix: Matrix,
-    counts: Counts,
+    bread: Floats,
+    forms: ScoreForms,
+    fe: FixedEffects,
+    clusters: Sequence[Codes],
     *,
-    vcov: SpatialVcov,
-    pattern: Floats | None,
-    n_absorbed: dict[str, int],
-) -> Floats:
-    """Inverse information times the covariance of the score times inverse information.
+    n_variances: int = 1,
+) -> Covariance:
+    """Inverse information times the covariance of the scores times inverse information.
+
+    Args:
+        bread: (Q, Q) inverse information.
+        forms: the Q scores.
+        fe: the effects that were taken out of the T·N rows of the panel.
+        clusters: codes of one to three keys on the same rows, period by period, of which scores by unit
+            take those of the first; none for errors that are independent, not normal, of unequal variance.
+        n_variances: how many of the parameters, the last ones, are variances, which do not count in k.
+
+    The small-sample factors are those of `two_way_fe`: n/(n − k), and G/(G − 1)·(n − 1)/(n − k), k without
+    effects that are nested in the clusters; with several keys G is the smallest number of clusters.
+
+    With unequal variances between units the estimate itself is consistent only as far as they
+    are unrelated to the diagonal of W(I − ρW)⁻¹ (Lin and Lee 2010), and with errors that neighbours in a
+    cluster share not at all; normality and equal variance over time are not needed.
+
+    Source: Kelejian and Prucha (2001), J. Econometrics 104(2), theorem 1, for the variance of a
+    linear-quadratic form, summed over the rows of a cluster; Cameron, Gelbach and Miller (2011), JBES 29(2),
+    for several keys.
+    """
+    n = len(fe.unit_codes)
+    n_slopes = len(bread) - n_variances
+    if not clusters:
+        every = n_slopes + fe.rank
+        single: Codes = np.arange(n)
+        matrix = bread @ forms.covariance([single]) @ bread * (n / (n - every))
+        return Covariance(matrix, np.full(len(bread), np.inf), n / (n - every), every)
+    sizes = tuple(int(codes.max()) + 1 for codes in clusters)
+    if min(sizes) < 2:
+        raise EstimationError("clustered standard errors need two or more clusters")
+    k = counted_parameters(n_slopes, fe, clusters)
+    factor = of_clusters(min(sizes), n, k, "xtreg")
+    own = [codes[: len(forms.rows)] for codes in clusters]
+    products = bread @ forms.covariance(own) @ bread
+    if len(clusters) == 1:
+        df = np.full(len(bread), float(sizes[0] - 1))
+        made = Covariance(np.asarray(products * factor), df, factor, k, sizes)
+    else:
+        of_each = [np.diag(bread @ forms.covariance([one]) @ bread) for one in own]
+        made = of_several_keys(products, np.sum(of_each, axis=0), sizes, factor, k, n_slopes)
+    influences = forms.by_row @ bread
+    return without_cancelled(made, (influences**2).sum(axis=0))
+
+
+def forms_of(point: Point, matrix: Matrix, pattern: Floats | None) -> ScoreForms:
+    """Scores of coefficients, ρ or λ if any, and σ² at an estimate.
 
     Args:
         point: the estimate.
         matrix: (N, N) weights, or those of every period.
-        counts: of the likelihood.
-        vcov: ``"robust"``: errors independent, not normal, of unequal variance; ``"clustered"``:
-            also correlated over time within a unit.
         pattern: (N,) map of a period effect that was removed, (T, N) where they differ, or None without
             period effects.
-        n_absorbed: parameters that count beside those of the model: ``"robust"``: constant and
-            all effects; ``"clustered"``: constant and period effects, since unit effects are
-            nested in the clusters.
-
-    The small-sample factors are those of `two_way_fe`: n/(n − k), and N/(N − 1)·(n − 1)/(n − k).
-
-    With unequal variances between units the estimate itself is consistent only as far as they
-    are unrelated to the diagonal of W(I − ρW)⁻¹ (Lin and Lee 2010); normality and equal variance
-    over time are not needed.
-
-    Source: Kelejian and Prucha (2001), J. Econometrics 104(2), theorem 1, for the variance of a
-    linear-quadratic form; summed over the periods of a unit for ``"clustered"``.
     """
-    n_periods, n_units = point.residuals.shape
-    by_unit = vcov == "clustered"
-    e, s2 = point.residuals, point.sigma2
-    p, n = point.params.size, point.residuals.size
-    k = n_absorbed[vcov] + p + (point.parameter is not None)
-    factor = n_units / (n_units - 1) * (n - 1) / (n - k) if by_unit else n / (n - k)
+    e, s2, p = point.residuals, point.sigma2, point.params.size
     spread = e**2 - (e**2).mean()
-    scores = [point.z.reshape(n_periods, n_units, p) * e[:, :, None] / s2]
-    a = np.zeros((1, n_units, n_units))
+    scores = [point.z * e.reshape(-1, 1) / s2]
     if point.parameter is not None:
-        a = _quadratic_form(matrix, point.parameter, pattern)
-        linear = point.lag_mean.reshape(e.shape) * e
-        scores.append((linear + np.diagonal(a, axis1=1, axis2=2) * spread)[:, :, None] / s2)
-    scores.append(spread[:, :, None] / (2 * s2**2))
-    rows = np.concatenate(scores, axis=2)
-    meat = np.zeros((rows.shape[2], rows.shape[2]))
-    for part in [rows.sum(axis=0)] if by_unit else rows:
-        meat += part.T @ part
-    if point.parameter is not None:
-        meat[p, p] += 2 * _of_pairs(a, e, by_unit) / s2**2
-    bread = covariance(point, matrix, counts)
-    return np.asarray(bread @ meat @ bread * factor)
+        scores.append((point.lag_mean * e.ravel() / s2)[:, None])
+    scores.append(spread.reshape(-1, 1) / (2 * s2**2))
+    rows = np.concatenate(scores, axis=1)
+    if point.parameter is None:
+        return ScoreForms(rows, len(e), None, lambda _t: np.zeros((0, 0)))
+    a = quadratic_form(matrix, point.parameter, pattern)
+
+    def products(t: int) -> Floats:
+        of_period = a[min(t, len(a) - 1)]
+        found = of_period * (e[t][:, None] * e[t]) / s2
+        np.fill_diagonal(found, np.diagonal(of_period) * spread[t] / s2)
+        return np.asarray(found)
+
+    return ScoreForms(rows, len(e), p, products)
 
 
-def _of_pairs(a: Floats, e: Floats, by_unit: bool) -> float:
-    """Squares of what pairs i ≠ j add to e′Ae: of every period, or of all periods together."""
-    a = a * (1 - np.eye(a.shape[1]))
-    if len(a) == 1:
-        products = (e.T @ e) ** 2 if by_unit else (e**2).T @ e**2
-        return float((a[0] ** 2 * products).sum())
-    added = a * e[:, :, None] * e[:, None, :]
-    return float((added.sum(axis=0) ** 2 if by_unit else added**2).sum())
-
-
-def _quadratic_form(matrix: Matrix, rho: float, pattern: Floats | None) -> Floats:
+def quadratic_form(matrix: Matrix, rho: float, pattern: Floats | None) -> Floats:
     """The symmetric part of G = W(I − ρW)⁻¹, period effects removed on both sides.
 
     (1, N, N), or (T, N, N) where weights differ by period.
