@@ -10,12 +10,15 @@ from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from tests.estimation.panels import UNITS, complete, fitted, panel
 from tests.estimation.test_refusals import OPTIONS as GIVEN
 
-OPTIONS = GIVEN | {
+OPTIONS = {
+    name: {key: value for key, value in own.items() if key != "vcov"} for name, own in GIVEN.items()
+} | {
     "first_difference": {"effects": ["period"]},
     "between_units": {"effects": []},
     "random_effects": {"effects": []},
     "fe_poisson": {"outcome": "gdp"},
     "fractional": {"outcome": "q", "effects": []},
+    **{f"re_spatial_{one}": {"effects": [], "space": {"draws": 100}} for one in ("durbin", "lag")},
 }
 BELTS = {code: f"b{place // 3}" for place, code in enumerate(UNITS)}
 """Four groups of units that lie across the areas."""
@@ -71,9 +74,9 @@ NOT_POSITIVE = [
 def test_a_two_way_covariance_that_was_not_positive_says_what_was_done(estimator):
     """Four years, and so many regressors that the covariance of years has no full rank."""
     frame = panel().sort("unit", "period").filter(pl.col("period") < 2016)
-    noise = np.random.default_rng(0).normal(size=(len(frame), 3))
-    frame = frame.with_columns(pl.Series(f"n{k}", noise[:, k]) for k in range(3))
-    controls = ["z", "n0", "n1", "n2"]
+    noise = np.random.default_rng(0).normal(size=(len(frame), 4))
+    frame = frame.with_columns(pl.Series(f"n{k}", noise[:, k]) for k in range(4))
+    controls = ["z", "n0", "n1", "n2", "n3"]
     column = {"estimator": estimator, "controls": controls} | OPTIONS[estimator]
     words = fitted(complete(**column, vcov={"by": ["unit", "period"]}), frame).fitted.model.vcov
     assert words == "clustered by unit and period, negative eigenvalues set to zero"

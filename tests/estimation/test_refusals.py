@@ -206,9 +206,10 @@ def test_a_covariance_that_an_estimator_does_not_have():
         with pytest.raises(ValidationError, match="driscoll_kraay"):
             complete(estimator=estimator, **own)
     two = {"vcov": {"by": ["unit", "period"]}}
-    for estimator in ("re_tobit", "spatial_lag"):
+    of_units = {"re_tobit": OPTIONS["re_tobit"], "re_spatial_lag": {"effects": ["period"]}}
+    for estimator, own in of_units.items():
         with pytest.raises(ValidationError, match=r"by: \[unit, period\]"):
-            complete(estimator=estimator, **OPTIONS[estimator] | two)
+            complete(estimator=estimator, **own | two)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.linear.several_keys import products_by_cluster
+from nqpf_assets.estimators.linear.several_keys import products_by_cluster, sizes_of
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums, is_nested
 
 # A standard error below this share of the one that unrelated errors would give is what rounding left
@@ -137,9 +137,7 @@ def clustered(
     repair of a matrix with negative eigenvalues is used.
     """
     n = len(influences) if n_obs is None else n_obs
-    sizes = tuple(int(codes.max()) + 1 for codes in clusters)
-    if min(sizes) < 2:
-        raise EstimationError("clustered standard errors need two or more clusters")
+    sizes = sizes_of(clusters)
     squares = influences.T @ influences
     if len(clusters) == 1:
         sums = group_sums(influences, clusters[0], sizes[0])

@@ -10,7 +10,20 @@ from itertools import combinations
 
 import numpy as np
 
+from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.within import Codes, Floats, group_sums
+
+
+def sizes_of(clusters: Sequence[Codes]) -> tuple[int, ...]:
+    """How many clusters each key has.
+
+    Raises:
+        EstimationError: there is no more than one of a key.
+    """
+    sizes = tuple(int(codes.max()) + 1 for codes in clusters)
+    if min(sizes) < 2:
+        raise EstimationError("clustered standard errors need two or more clusters")
+    return sizes
 
 
 def products_by_cluster(left: Floats, right: Floats, clusters: Sequence[Codes]) -> Floats:

@@ -19,7 +19,7 @@ from nqpf_assets.estimators.linear.covariance import (
     of_several_keys,
     without_cancelled,
 )
-from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.several_keys import sizes_of
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects
 from nqpf_assets.estimators.spatial.information import Point
 from nqpf_assets.estimators.spatial.period_weights import dense_blocks
@@ -68,9 +68,7 @@ def sandwich(
         single: Codes = np.arange(n)
         matrix = bread @ forms.covariance([single]) @ bread * (n / (n - every))
         return Covariance(matrix, np.full(len(bread), np.inf), n / (n - every), every)
-    sizes = tuple(int(codes.max()) + 1 for codes in clusters)
-    if min(sizes) < 2:
-        raise EstimationError("clustered standard errors need two or more clusters")
+    sizes = sizes_of(clusters)
     k = counted_parameters(n_slopes, fe, clusters)
     factor = of_clusters(min(sizes), n, k, "xtreg")
     own = [codes[: len(forms.rows)] for codes in clusters]
