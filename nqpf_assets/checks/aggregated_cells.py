@@ -17,7 +17,7 @@ INCOMPLETE = """
         list(unit || ' ' || period || ' (' || n_present || ' of ' || n_members
             || coalesce(', without ' || members_absent, '')
             || CASE WHEN value IS NOT NULL OR share < least_share THEN ''
-                WHEN share IS NULL THEN ', whose share of the weight nobody knows'
+                WHEN share IS NULL AND n_present < n_members THEN ', whose share of the weight nobody knows'
                 ELSE ', whose weights add up to nothing' END || ')'
             ORDER BY n_present / n_members, unit, period)[1:{most}] AS told
     FROM (SELECT *, count(*) OVER (PARTITION BY variable) AS n_all FROM {table}) AS c

@@ -15,6 +15,7 @@ BECAUSE = {
     "removed": "removed",
     "choice": "which the study takes otherwise",
     "filling": "filled otherwise",
+    "aggregation": "put together otherwise",
     "correction": "corrected otherwise",
     "study": "of a study that only one publication has",
 }

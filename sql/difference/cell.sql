@@ -33,7 +33,7 @@ SELECT
         WHEN o.status IN ('interpolated', 'extrapolated') AND n.status IN ('interpolated', 'extrapolated')
             THEN 'filled otherwise'
         WHEN n.status = 'corrected' OR o.status = 'corrected' THEN 'corrected'
-        WHEN n.status = 'reported' AND o.status <> 'reported' THEN 'published since'
+        WHEN n.status = 'reported' AND o.status NOT IN ('reported', 'aggregated') THEN 'published since'
         ELSE 'revised'
     END AS change,
     o.value AS old_value,

@@ -6,7 +6,8 @@
 --                              its card was changed, or the program
 --   choice                     file and reading are the same: the study takes another vintage or publisher, or takes
 --                              the value in another way
---   filling                    not published in either: filled or put together from others, or by another rule
+--   filling                    not published in either: filled from others, or by another rule
+--   aggregation                put together from regions of a lower level in one of them: from others, or by another rule
 --   study                      the study itself came or is gone
 WITH read_otherwise AS (
     SELECT DISTINCT coalesce(o.file_id, n.file_id) AS file_id
@@ -32,7 +33,8 @@ SELECT
     c.*,
     CASE
         WHEN s.study IS NULL THEN 'study'
-        WHEN c.new_file_id IS NULL AND c.old_file_id IS NULL THEN 'filling'
+        WHEN c.new_file_id IS NULL AND c.old_file_id IS NULL THEN
+            CASE WHEN 'aggregated' IN (c.old_status, c.new_status) THEN 'aggregation' ELSE 'filling' END
         WHEN c.new_file_id IS NULL THEN
             CASE WHEN p.file_id IS NOT NULL THEN 'choice' WHEN q.file_id IS NOT NULL THEN 'replaced' ELSE 'removed' END
         WHEN (c.new_status = 'corrected' OR c.old_status = 'corrected')

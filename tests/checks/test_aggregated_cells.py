@@ -13,6 +13,7 @@ from nqpf_assets.checks.aggregated_cells import incomplete_rule
     [
         (3, "0.75", "'340721'", "340700 2016 (3 of 4, without 340721)"),
         (4, "1.0", "NULL", "340700 2016 (4 of 4, whose weights add up to nothing)"),
+        (4, "NULL", "NULL", "340700 2016 (4 of 4, whose weights add up to nothing)"),
         (3, "NULL", "'340721'",
          "340700 2016 (3 of 4, without 340721, whose share of the weight nobody knows)"),
     ],

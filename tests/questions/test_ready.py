@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 
 from nqpf_assets.estimation.result_rows import STANDARDIZED
@@ -96,3 +97,33 @@ def test_robustness_puts_side_by_side_what_is_of_one_size() -> None:
         )
         rows = connection.execute(ready_queries()["robustness"].sql).fetchall()
     assert rows == [("s", "y", "two_way_fe", "x", 2, 2, 2, 1.0, 1.5, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "expected"),
+    [
+        ("studies", "n_units, n_variables, n_cells", (2, 1, 2)),
+        ("filled_cells", "n_cells, n_aggregated", (2, 2)),
+    ],
+)
+def test_regions_that_are_put_together_are_no_units(
+    name: str, columns: str, expected: tuple[int, ...]
+) -> None:
+    """Two prefectures of three counties, with a series by which these are weighed."""
+    prefectures, counties = ("340100", "340400"), ("340102", "340402", "340403")
+    cells = [("share", unit, "aggregated") for unit in prefectures]
+    cells += [(one, unit, "reported") for one in ("share", "people") for unit in counties]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA panel")
+        connection.execute(
+            "CREATE TABLE panel.cell (variable VARCHAR, unit VARCHAR, status VARCHAR,"
+            " study VARCHAR DEFAULT 's', period INTEGER DEFAULT 2015)"
+        )
+        connection.executemany(
+            "INSERT INTO panel.cell (variable, unit, status) VALUES (?, ?, ?)", cells
+        )
+        connection.execute(
+            "CREATE TABLE panel.pool AS SELECT 's' AS study, unnest($1) AS unit", [prefectures]
+        )
+        rows = connection.sql(ready_queries()[name].sql).select(columns).fetchall()
+    assert rows == [expected]

@@ -213,6 +213,8 @@ def test_a_correction_of_a_county_reaches_the_prefecture(plain: Walk, tmp_path: 
     told = " ".join(nqpf("diff", project=project.root).out.split())
     assert "寿县" in told
     assert "filled or put together from them" in told
+    assert "1 cell of gdp put together otherwise" in told
+    assert "filled otherwise" not in told
 
 
 def test_the_sites_pages_have_the_counties(plain: Walk, tmp_path: Path) -> None:

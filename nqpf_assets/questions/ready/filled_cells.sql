@@ -1,5 +1,5 @@
 -- How much of each variable was not published, but filled in, corrected or clipped?
--- Shares of the cells of a study; a variable that is computed is counted by its own status.
+-- Shares of the cells of a study's units; a variable that is computed is counted by its own status.
 SELECT
     study,
     variable,
@@ -11,6 +11,7 @@ SELECT
     count_if(status LIKE 'winsorized%') AS n_clipped,
     count_if(status = 'missing') AS n_missing,
     n_filled / n_cells AS share_filled
-FROM panel.cell
+FROM panel.cell AS c
+SEMI JOIN panel.pool AS p ON p.study = c.study AND p.unit = c.unit
 GROUP BY study, variable
 ORDER BY share_filled DESC, study, variable

@@ -72,11 +72,7 @@ def write_data(connection: Connection, study: str, found: Sources, folder: Path)
         content = dataset_of(EXPORTS.all[name], panel)
         assert isinstance(content, bytes), "formats of bytes"
         (folder / FOLDER / f"panel{EXPORTS.all[name].suffix}").write_bytes(content)
-    marked = rows_of(
-        connection,
-        f"SELECT variable, status FROM panel.cell WHERE study = {literal(study)}"
-        f" AND status IN ({', '.join(map(literal, MARKED))})",
-    )
+    marked = marked_cells(connection, study)
     variables = rows_of(connection, f"FROM {quoted(study)}.variable")
     rows = codebook(panel, variables, marked)
     book = pl.DataFrame(rows, infer_schema_length=None)
@@ -91,6 +87,19 @@ def write_data(connection: Connection, study: str, found: Sources, folder: Path)
     path = f"{FOLDER}/raw_files.csv"
     schemas[path] = _csv(_listed(found), RAW_FILES, folder / path, ("path",))
     return Data(rows, panel.rows.height, schemas)
+
+
+def marked_cells(connection: Connection, study: str) -> pl.DataFrame:
+    """Variable and status of cells of the panel that are neither reported nor missing.
+
+    `panel.cell` has others: years before the panel that lags read, regions of a lower level.
+    """
+    return rows_of(
+        connection,
+        f"SELECT c.variable, c.status FROM panel.cell AS c SEMI JOIN {quoted(study)}.panel AS p"
+        f" ON p.unit = c.unit AND p.period = c.period WHERE c.study = {literal(study)}"
+        f" AND c.status IN ({', '.join(map(literal, MARKED))})",
+    )
 
 
 def _csv(
