@@ -34,7 +34,8 @@ def declared_metadata(key: TableKey, opened: OpenedProject) -> Mapping[str, Any]
         study = opened.compiled[key[0]]
         for name, one in study.formulas.items():
             words, unit = one.title or one.definition.expression, one.definition.unit
-            columns.append((name, "DOUBLE", f"{words} ({unit})" if unit else words))
+            kind = "VARCHAR" if one.role == "grouping" else "DOUBLE"
+            columns.append((name, kind, f"{words} ({unit})" if unit else words))
         columns += [(name, "DOUBLE", one.title) for name, one in study.study.indices.items()]
         columns += [(name, "VARCHAR", _of_grouping(name)) for name in study.study.unit_groups]
     described = [dg.TableColumn(n, kind, description=on_page(words)) for n, kind, words in columns]

@@ -35,6 +35,8 @@ def described_again(study: PublishedStudy, table: str) -> Described | None:
     )
     forms = {row["number_table"] for row in reads}
     groupings = [row["grouping"] for row in reads if row["grouping"]]
+    # What an expression groups by is read as a label, and is no variable of the table.
+    reads = [row for row in reads if row["variable"] not in groupings]
     if not reads:
         return None
     made_again = _rows_are_variables(study, table, reads)
@@ -117,7 +119,8 @@ def _rows_are_variables(
 def _group_means(study: PublishedStudy, table: str, reads: Sequence[Row]) -> GroupMeansTable:
     """Which two groups are compared, and how: what the numbers of each rest on tells."""
     found = study.rows(
-        "SELECT DISTINCT number, from_group, role FROM {study}.table_read WHERE table_name = ?",
+        "SELECT DISTINCT number, from_group, role FROM {study}.table_read"
+        " WHERE table_name = ? AND grouping IS NOT NULL",
         [table],
     )
     groups = {row["number"]: row["from_group"] for row in found}

@@ -151,7 +151,7 @@ def _under(
     is_whole: bool,
 ) -> list[Stop]:
     """What a number of the panel rests on: variables, with cells by role and vintage, and values."""
-    if not study.has("table_read", "is_own_unit"):
+    if not study.has("table_span", "group_name"):
         return []
     keys = read_as(study, table, number, row)
     if keys is None:

@@ -26,7 +26,6 @@ READ = """
         c.unit, c.period, c.value
     FROM {study}.table_read AS r
     INNER JOIN {study}.table_span AS s ON s.table_name = r.table_name
-    LEFT JOIN {study}.unit_group AS g ON g.grouping = r.grouping AND g.unit = s.unit
     INNER JOIN known AS c
         ON c.variable = r.variable AND c.unit = s.unit
         AND c.period BETWEEN greatest(r.first_period, s.first_period) AND least(r.last_period, s.last_period)
@@ -34,7 +33,7 @@ READ = """
         AND r.period IS NOT DISTINCT FROM ? AND r.group_name IS NOT DISTINCT FROM ?
         AND r.other_group IS NOT DISTINCT FROM ?
         AND (r.from_unit IS NULL OR s.unit = r.from_unit)
-        AND (r.from_group IS NULL OR g.group_name = r.from_group)
+        AND (r.from_group IS NULL OR s.group_name = r.from_group)
         AND (NOT r.is_own_unit OR s.unit = ?)
     ORDER BY r.variable, role, c.unit, c.period"""
 

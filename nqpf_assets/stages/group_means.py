@@ -38,7 +38,7 @@ def compare_groups(table: GroupMeansTable, given: PanelRows) -> Described:
     printed = [_row(table, name, labels[name], rows) for name in names]
     reads = [read for name in names for read in _reads(table, name, labels[name], rows)]
     sample = rows.select("unit", "period")
-    notes = list(_notes(table, of_both))
+    notes = [*_notes(table, of_both), *_without_group(table, given.rows)]
     return Described({}, "variable", table.numbers(), printed, sample, reads, notes)
 
 
@@ -92,3 +92,8 @@ def _notes(table: GroupMeansTable, of_both: pl.DataFrame) -> Iterator[str]:
     if short := {name: n for name, n in missing.items() if n}:
         told = ", ".join(f"{n} of {name}" for name, n in short.items())
         yield f"Left out for want of a value, of {counted(len(of_both), 'rows')}: {told}."
+
+
+def _without_group(table: GroupMeansTable, rows: pl.DataFrame) -> Iterator[str]:
+    if without := rows[table.grouping].null_count():
+        yield f"Left out, for want of a group of {table.grouping}: {counted(without, 'rows')}."

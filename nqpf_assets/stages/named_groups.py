@@ -152,24 +152,28 @@ class Look:
                 for place, group in enumerate(compared.groups)
             ]
         for grouping, group, place in named:
-            there = self._there(grouping)
+            there = self.there(grouping)
             if there is not None and group not in there:
-                with_units = " with units of the study" if grouping in self.members else ""
                 yield self.file.problem(
                     place,
-                    f"a group of `{grouping}`{with_units}: {', '.join(there)}",
+                    self.expected_group(grouping),
                     f"`{group}`",
                     did_you_mean(group, _not_named(there, grouping, named)) or "name another group",
                     "unknown_group",
                 )
 
-    def _there(self, grouping: str) -> list[str] | None:
+    def there(self, grouping: str) -> list[str] | None:
         """The groups of a grouping that can be named; None of one that is told elsewhere."""
         computed = self.file.study.computed_groups.get(grouping)
         if computed is not None:
             return [*computed.names]
         known = self.members.get(grouping)
         return None if known is None else [one for one, codes in known.items() if codes]
+
+    def expected_group(self, grouping: str) -> str:
+        """A group of a grouping, in words."""
+        with_units = " with units of the study" if grouping in self.members else ""
+        return f"a group of `{grouping}`{with_units}: {', '.join(self.there(grouping) or ())}"
 
     def sample(self, column: CompleteColumn) -> set[str]:
         """Codes of the units that the column asks for."""

@@ -17,14 +17,14 @@ def table_group_problems(file: StudyFile, regions: Regions) -> Iterator[Problem]
     if not look.units:
         return  # told by the inspection of units
     for name, table in file.study.tables.items():
-        if not isinstance(table, GroupMeansTable) or table.grouping not in look.members:
+        if not isinstance(table, GroupMeansTable):
             continue
-        there = [group for group, codes in look.members[table.grouping].items() if codes]
-        for place, group in enumerate(table.groups):
-            if group not in there:
+        there = look.there(table.grouping)
+        for place, group in enumerate(table.groups if there is not None else ()):
+            if there is not None and group not in there:
                 yield file.problem(
                     ("tables", name, "groups", place),
-                    f"a group of `{table.grouping}` with units of the study: {', '.join(there)}",
+                    look.expected_group(table.grouping),
                     f"`{group}`",
                     did_you_mean(group, [one for one in there if one not in table.groups])
                     or "name another group",

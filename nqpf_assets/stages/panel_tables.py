@@ -64,6 +64,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
     maps = any(one.reads_geography for one in wanted.values())
     weights = [options for one in wanted.values() for options in one.neighbours().values()]
     trees = {key: one.definition.tree for key, one in compiled.formulas.items()}
+    under_tables = {key: _under(study, one) for key, one in wanted.items()}
     described_variables = {key for one in wanted.values() for key in one.variables()}
     scores = sorted(
         key for key in described_variables & trees.keys() if one_standard_score(Name(key), trees)
@@ -96,12 +97,13 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
                 given = PanelRows(f"{name}.{table_name}", rows, geography, titles, index)
                 described, notes = _described(study, table_name, table, given, under)
                 notes += [clipped[table_name]] if table_name in clipped else []
-                notes += remarks(table.variables(), described.sample, remarkable, under)
+                notes += remarks(under_tables[table_name], described.sample, remarkable, under)
             except CheckFailed as failed:
                 problems += failed.problems
                 continue
-            long["table_read"].append(read_rows(table_name, table, described, scores))
-            long["table_span"].append(span_rows(table_name, described))
+            computed = study.computed_groups
+            long["table_read"].append(read_rows(table_name, table, described, scores, computed))
+            long["table_span"].append(span_rows(table_name, table, described, rows))
             long["table_definition"].append(_definition(table_name, table))
             for made, frame in described.long.items():
                 long[made].append(frame.with_columns(table_name=pl.lit(table_name)))
@@ -110,7 +112,7 @@ def panel_table_step(compiled: CompiledStudy) -> Step:
             raise CheckFailed(problems)
         return {(name, made): frame_of(made, frames) for made, frames in long.items()} | finished
 
-    variables = [key for one in wanted.values() for key in one.variables()]
+    variables = [key for one in under_tables.values() for key in one]
     apart = sorted({index for one in wanted.values() for index in one.indices()})
     indicators = [one.name for key in apart for one in study.indices[key].formulas(key)]
     methods = sorted({study.indices[key].method for key in apart})
@@ -184,6 +186,12 @@ def _taken_apart(study: Study, table: PanelTable, inputs: Inputs) -> IndexApart 
     return next(made, None)
 
 
+def _under(study: Study, table: PanelTable) -> tuple[str, ...]:
+    """Variables under a table: those that it is made from, and what decides the groups of its rows."""
+    computed = (one for one in table.groupings() if one in study.computed_groups)
+    return (*table.variables(), *computed)
+
+
 def _rows_of(study: Study, table: PanelTable, panel: pl.DataFrame) -> pl.DataFrame:
     """Rows of the panel in the years of a table, by unit and year."""
     import polars as pl
@@ -222,7 +230,7 @@ def _described(
                 )
             ]
         ) from error
-    facts = under.of(table.variables(), described.sample)
+    facts = under.of(_under(study, table), described.sample)
     if "local_moran" in described.long:
         # Its rows are read one by one, as a map; each says what it rests on.
         status = pl.lit(facts["data_status"]).alias("data_status")

@@ -6,6 +6,7 @@ The measures are those of `nqpf_assets.estimators.regional_differences`; every u
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.regional_differences.theil import Theil
 
 
+PARTS = ("_within", "_between", "_overlap")
+"""What measures of a decomposition are called, but for their shares: they hang on who is in which group."""
 ROUNDING = 1e-12
 """How far a measure may be from its limit and lie on it: sums over pairs end in other last digits."""
 
@@ -91,11 +94,11 @@ def _reads(variable: str, measured: pl.DataFrame, convergence: pl.DataFrame) -> 
         role = "threshold_side" if is_at_limit(measure, value) else "value"
         of = {"period": period, "group": group, "other": other}
         groups = tuple(one for one in (group, other) if one is not None) or None
-        yield Read(
-            "inequality", (measure,), variable, period, period, groups=groups, role=role, **of
-        )
+        by = groups is not None or measure.removesuffix("_share").endswith(PARTS)
+        read = Read("inequality", (measure,), variable, period, period, role=role, is_by_group=by)
+        yield replace(read, groups=groups, **of)
         if group is None and measure in PRINTED:
-            yield Read(IN_PRINT, (measure,), variable, period, period, period=period, role=role)
+            yield replace(read, table=IN_PRINT, period=period)
     numbers = tuple(name for name, dtype in convergence.schema.items() if dtype.is_float())
     first, last = (int(end(row[0] for row in rows)) for end in (min, max))
     yield Read("convergence", numbers, variable, first, last)

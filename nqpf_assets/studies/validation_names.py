@@ -18,7 +18,6 @@ from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.proposals import TERM_LISTS, not_beside
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Model, Winsorize
-from nqpf_assets.studies.table_kind import PanelTable
 from nqpf_assets.studies.validation_groups import not_of_units
 from nqpf_assets.user_input.other_programs import choice_elsewhere
 
@@ -100,9 +99,9 @@ def name_problems(
             groupings = ("unit", "period", *groupings)
         if place[-1] == "resample":
             groupings = ("unit", "period", *groupings)  # why not periods is told by the column
-        needs_units = place[-1] == "resample" or isinstance(model, PanelTable)
-        if needs_units and (computed := not_of_units(file, by, place)) is not None:
-            yield computed
+        blocks = not_of_units(file, by, place) if place[-1] == "resample" else None
+        if blocks is not None:
+            yield blocks
         elif by not in groupings:
             yield file.problem(
                 place,

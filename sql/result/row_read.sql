@@ -11,5 +11,4 @@ FROM result.table_read AS r
 INNER JOIN result.table_span AS s
     ON s.study = r.study AND s.table_name = r.table_name
     AND s.first_period <= r.last_period AND s.last_period >= r.first_period
-LEFT JOIN panel.unit_group AS g ON g.study = r.study AND g.grouping = r.grouping AND g.unit = s.unit
-WHERE (r.from_unit IS NULL OR s.unit = r.from_unit) AND (r.from_group IS NULL OR g.group_name = r.from_group)
+WHERE (r.from_unit IS NULL OR s.unit = r.from_unit) AND (r.from_group IS NULL OR s.group_name = r.from_group)

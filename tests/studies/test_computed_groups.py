@@ -11,6 +11,7 @@ import yaml
 from nqpf_assets.catalog.region_files import load_regions
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.stages.named_groups import group_problems
+from nqpf_assets.stages.named_groups_of_tables import table_group_problems
 from nqpf_assets.stages.requested_columns import requests
 from nqpf_assets.studies.equation import Sample
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
@@ -225,13 +226,31 @@ def kinds() -> list[str]:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_tables_by_groups_of_units_refuse_it(kind: str) -> None:
+def test_tables_take_it_as_they_take_groupings_of_units(kind: str) -> None:
+    def told(grouping: str, groups: list[str]) -> list[Problem]:
+        whole = yaml.safe_load(text_of({}))
+        table = PARTS[f"tables.{kind}"]
+        named = dict.fromkeys(TABLE_KINDS.own[kind].model.grouping_keys, grouping)
+        named |= {"groups": groups} if "groups" in table else {}
+        whole["tables"]["other"] = table | named
+        return checked(yaml.safe_dump(whole, allow_unicode=True))[1]
+
+    of_units = told("area", ["north", "south"])
+    assert told("late", ["early", "recent"]) == of_units
+    assert {one.code for one in of_units} <= {"unknown_variable"}
+    assert "unknown_grouping" in {one.code for one in told("lat", ["early", "recent"])}
+
+
+def test_a_group_of_a_table_that_is_not_there_is_told_at_its_line() -> None:
     whole = yaml.safe_load(text_of({}))
-    table = PARTS[f"tables.{kind}"]
-    keys = TABLE_KINDS.own[kind].model.grouping_keys
-    whole["tables"]["other"] = table | dict.fromkeys(keys, "late")
-    _, problems = checked(yaml.safe_dump(whole, allow_unicode=True))
-    assert "computed_grouping" in [one.code for one in problems], problems
+    means = {"grouping": "thirds", "groups": ["low", "hihg"]}
+    whole["tables"]["other"] = PARTS["tables.group_means"] | means
+    text = yaml.safe_dump(whole, allow_unicode=True)
+    file = read_study_file("demo.yaml", text)
+    (problem,) = table_group_problems(file, load_regions()[0])
+    assert (problem.code, problem.remedy) == ("unknown_group", "did you mean `high`?")
+    (at,) = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "- hihg"]
+    assert problem.where.startswith(f"line {at},")
 
 
 def formulas_of(text: str) -> dict[str, str]:

@@ -56,7 +56,12 @@ def _of_reads(tables: Iterable[PanelTable]) -> dict[str, Declared]:
             "first_period last_period": f"identity panel.period; {told}",
             "*": f"{rows}; {told}",
         },
-        "table_span": {"table_name": OF_STUDY, "unit": "identity panel.unit", **spans},
+        "table_span": {
+            "table_name": OF_STUDY,
+            "unit": "identity panel.unit",
+            "group_name": named,
+            **spans,
+        },
     }
 
 

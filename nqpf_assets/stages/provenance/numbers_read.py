@@ -25,7 +25,8 @@ class Read:
         variable: what is read.
         first, last: years of the rows that are read.
         period, group, other: of the rows in which the numbers stand; None: of all.
-        groups: groups whose units are read; None: all units that the table counts.
+        groups: groups whose rows are read; None: all rows that the table counts.
+        is_by_group: whether which row is in which group moves the number, though it reads the rows of all.
         unit: the one unit that is read.
         is_own_unit: only the unit in whose row the number stands.
         role: ``value``; ``grid`` of rows that only set the points of a curve; ``weights``;
@@ -44,6 +45,7 @@ class Read:
     group: str | None = None
     other: str | None = None
     groups: tuple[str, ...] | None = None
+    is_by_group: bool = False
     unit: str | None = None
     is_own_unit: bool = False
     role: str = "value"

@@ -7,6 +7,7 @@ written out here. A table whose numbers are not all told is refused, so that no 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.table_frames import rows_of, schema_of
@@ -26,7 +27,11 @@ Number = tuple[str, str, int | None, str | None, str | None]
 
 
 def read_rows(
-    name: str, table: PanelTable, described: Described, scores: Collection[str] = ()
+    name: str,
+    table: PanelTable,
+    described: Described,
+    scores: Collection[str] = (),
+    computed: Collection[str] = (),
 ) -> pl.DataFrame:
     """Rows of `table_read` of one table.
 
@@ -35,6 +40,7 @@ def read_rows(
         table: as the study asks for it.
         described: what it says of its numbers.
         scores: variables that are one standard score, shifted and scaled; others are values.
+        computed: groupings that expressions make: what decides the group of a row decides a number by groups.
 
     Raises:
         ValueError: the kind does not tell of all its numbers, or of a variable that it is not made from;
@@ -42,15 +48,43 @@ def read_rows(
     """
     if wrong := [*_untold(described), *_other_variables(table, described.reads)]:
         raise ValueError(f"table {name}: {'; '.join(wrong)}")
-    return rows_of("table_read", _rows(name, table, described.reads, scores))
+    reads = [*described.reads, *_of_labels(table, described, computed)]
+    return rows_of("table_read", _rows(name, table, reads, scores))
 
 
-def span_rows(name: str, described: Described) -> pl.DataFrame:
-    """Rows of `table_span` of one table: the rows of the panel that it counts, as runs of years."""
+def span_rows(
+    name: str, table: PanelTable, described: Described, panel: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows of `table_span` of one table: rows that it counts, as runs of years in one group."""
     import polars as pl
 
-    spans = spans_of(described.sample, "unit")
-    return spans.with_columns(table_name=pl.lit(name))
+    group = next(iter(table.groupings()), None)
+    label = pl.lit(None, pl.String) if group is None else pl.col(group)
+    labels = panel.select("unit", "period", label.alias("group_name"))
+    rows = described.sample.join(labels, on=["unit", "period"], how="left")
+    return spans_of(rows, "unit", "group_name").with_columns(table_name=pl.lit(name))
+
+
+def _of_labels(
+    table: PanelTable, described: Described, computed: Collection[str]
+) -> Iterator[Read]:
+    """What decides in which group rows are, under all numbers by groups: a row may come from another."""
+    asked = [grouping for grouping in table.groupings() if grouping in computed]
+    if not asked:
+        return
+    years = described.sample.get_column("period").to_list()
+    first, last = min(years), max(years)
+    numbers = dict.fromkeys(
+        (one.table, name, one.period, one.group, one.other)
+        for one in described.reads
+        for name in one.numbers
+        if one.groups or one.group is not None or one.is_by_group
+    )
+    for name, number, period, group, other in numbers:
+        from_year, to_year = (first, last) if period is None else (period, period)
+        for grouping in asked:
+            of = Read(name, (number,), grouping, from_year, to_year, role="threshold_side")
+            yield replace(of, period=period, group=group, other=other)
 
 
 def _rows(
