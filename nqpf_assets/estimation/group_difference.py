@@ -13,8 +13,7 @@ from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.few_draws import Drawn
 from nqpf_assets.estimation.linear import cluster_counts, linear_dropped, linear_model, linear_terms
 from nqpf_assets.estimation.progress import progress_of
-from nqpf_assets.estimation.result_rows import Estimate, Fitted, Test, estimates
-from nqpf_assets.estimation.simple_vcov import simple_vcov
+from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 
@@ -39,14 +38,14 @@ def fit_difference(design: Design) -> Fitted:
         compare=options.groups,
         tested=list(column.regressors),
         effects=column.effects,
-        vcov=simple_vcov(design),
+        vcov=design.column.vcov.type,  # type: ignore[arg-type] # of what the registry lets through
         cluster=design.cluster,
         **design.correction,
     )
     used = np.logical_or.reduce([group.is_in_sample for group in result.groups])
     permuted = _permuted(design) if options.draws else None
     return Fitted(
-        model=linear_model(column, result.interacted),
+        model=_model(design, result),
         terms=tuple(_terms(result)),
         effects=tuple(_group_coefficients(result)),
         tests=(
@@ -61,6 +60,12 @@ def fit_difference(design: Design) -> Fitted:
             *(_divisions(permuted).words() if permuted else ()),
         ),
     )
+
+
+def _model(design: Design, result: GroupDifference) -> ModelRow:
+    """Of the regression of both groups; the degrees of freedom are those of the differences."""
+    made = linear_model(design.column, result.interacted)
+    return replace(made, df_test=float(result.interaction.df_inference.min()))
 
 
 def _dropped(result: GroupDifference) -> Iterator[str]:
@@ -95,7 +100,10 @@ def _group_coefficients(result: GroupDifference) -> Iterator[Estimate]:
 def _tests(result: GroupDifference) -> Iterator[Test]:
     """Interaction, seemingly unrelated Wald and Chow."""
     joint, chow, suest = result.joint, result.chow, result.seemingly_unrelated
-    yield Test("interaction", joint.statistic, float(joint.df), joint.p_value, "F, all at once")
+    words = "F, all at once"
+    if result.interacted.errors.parts is not None and joint.df_resid == joint.df_resid:
+        words += f", on {joint.df_resid:.1f} degrees of freedom"
+    yield Test("interaction", joint.statistic, float(joint.df), joint.p_value, words)
     for place, name in enumerate(result.names):
         chi2, p_value = float(suest.chi2[place]), float(suest.p_values[place])
         yield Test(f"seemingly_unrelated: {name}", chi2, 1.0, p_value, "Wald, chi-squared")

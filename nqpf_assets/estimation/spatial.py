@@ -11,7 +11,6 @@ import numpy as np
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import cluster_counts
 from nqpf_assets.estimation.result_rows import Fitted, Test
-from nqpf_assets.estimation.simple_vcov import simple_vcov
 from nqpf_assets.estimation.spatial_identification import Identified
 from nqpf_assets.estimation.spatial_rows import (
     coefficient_rows,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.lee_yu import LeeYu
     from nqpf_assets.estimators.spatial.period_weights import AnyWeights
     from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
+    from nqpf_assets.estimators.spatial.sandwich import SpatialVcov
 
 
 def fit_durbin(design: Design) -> Fitted:
@@ -179,7 +179,7 @@ def effects_or_reason(design: Design, result: SpatialModel) -> tuple[SpatialEffe
     return found, ""
 
 
-def _vcov(design: Design) -> Literal["information", "robust", "clustered"]:
+def _vcov(design: Design) -> SpatialVcov:
     """The column's covariance; that of a likelihood without any other is its information."""
-    kind = simple_vcov(design)
-    return "information" if kind == "unadjusted" else kind
+    kind = design.column.vcov.type
+    return "information" if kind == "unadjusted" else kind  # type: ignore[return-value] # see the registry

@@ -59,11 +59,11 @@ def function_table() -> str:
 
 def offer_table() -> str:
     """What each estimator offers, as Markdown: effects, covariances, what these can be told."""
-    sections: dict[str, list[str]] = {}
+    alike: dict[tuple[str, str], list[str]] = {}
     for name, one in ESTIMATORS.items():
-        sections.setdefault(one.documentation, []).append(name)
+        alike.setdefault((one.documentation, _errors(one)), []).append(name)
     head = "| estimator | what it is for | effects | covariances | further keys |\n|---|---|---|---|---|"
-    rows = [_offer_row(section, names) for section, names in sections.items()]
+    rows = [_offer_row(section, names) for (section, _), names in alike.items()]
     return "\n".join([head, *rows])
 
 
@@ -75,10 +75,13 @@ def _offer_row(section: str, names: list[str]) -> str:
     )
     called = ", ".join(f"`{name}`" for name in names)
     purpose = "; ".join(dict.fromkeys(ESTIMATORS[name].purpose for name in names))
-    errors = "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
     keys = [offer.options.key] if offer.options else []
     further = ", ".join(f"`{key}`" for key in (*keys, *sorted(offer.keys)))
-    return f"| [{called}]({link}) | {purpose} | {_effects(offer)} | {errors} | {further} |"
+    return f"| [{called}]({link}) | {purpose} | {_effects(offer)} | {_errors(offer)} | {further} |"
+
+
+def _errors(offer: Estimator) -> str:
+    return "<br>".join(f"`{key}`{_told(one)}" for key, one in offer.covariances.items())
 
 
 def _effects(offer: Estimator) -> str:

@@ -26,15 +26,16 @@ from nqpf_assets.estimators.group_differences.result import (
     SeeminglyUnrelated,
 )
 from nqpf_assets.estimators.group_differences.rows import regression_of_rows, two_groups
-from nqpf_assets.estimators.linear.covariance_kinds import SmallSample, Vcov
+from nqpf_assets.estimators.linear.covariance_kinds import BIAS_REDUCED, KINDS, SmallSample, Vcov
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, student_inference
-from nqpf_assets.estimators.linear.joint_test import wald
+from nqpf_assets.estimators.linear.joint_test import JointTest, wald, without_value
 from nqpf_assets.estimators.linear.sample import encode
+from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
-VCOVS = ("clustered", "robust", "unadjusted")
+VCOVS = ("clustered", *BIAS_REDUCED, "robust", "unadjusted")
 
 
 def group_difference(
@@ -66,8 +67,9 @@ def group_difference(
             Rows of other groups are not used.
         tested: the coefficients to compare; all that both groups identify by default.
         effects, small_sample, confidence_level: as in `two_way_fe`.
-        vcov: ``"clustered"``, ``"robust"`` or ``"unadjusted"``.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these.
+        vcov: ``"clustered"``, ``"cr2"``, ``"cr3"``, ``"robust"`` or ``"unadjusted"``.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these;
+            one of ``"cr2"`` and ``"cr3"``, which under unit effects may not divide units.
 
     Raises:
         EstimationError: input or options from which nothing can be estimated, in clear words.
@@ -103,7 +105,7 @@ def group_difference(
         names=tuple(names),
         labels=labels,
     )
-    clusters = _clusters(rows, cluster, keep) if vcov == "clustered" else None
+    clusters = _clusters(rows, cluster, keep) if KINDS[vcov].most_keys else None
     options |= {"cluster": clusters, "drop_singletons": False}
     return _comparison(rows, (pair[0], pair[1]), compared, clusters, options)
 
@@ -121,7 +123,7 @@ def _comparison(
     at = np.array(place)
     differences = model.params[at[:, 0]] - model.params[at[:, 1]]
     covariance = _covariance_of_differences(model.covariance, at)
-    df = np.full(len(compared), model.df_inference[0])
+    df, joint = _joint(model, at, differences, covariance)
     level = options["confidence_level"]
     tests = student_inference(differences, covariance, df, level)
 
@@ -143,7 +145,7 @@ def _comparison(
         interaction=Interaction(
             tests.std_errors, tests.t_stats, tests.p_values, tests.conf_int, differences, df
         ),
-        joint=wald(differences, covariance, float(df[0])),
+        joint=joint,
         partial=Interaction(error, effect / error, p_value, conf_int, effect, partial_df),
         partial_models=tuple(m for m, _ in partials),
         seemingly_unrelated=_seemingly_unrelated(rows, pair, at, options),
@@ -152,6 +154,23 @@ def _comparison(
         n_clusters=min((len(np.unique(one)) for one in clusters or ()), default=0),
         n_shared_clusters=len(shared),
     )
+
+
+def _joint(
+    model: TwoWayFE, at: Codes, differences: Floats, covariance: Floats
+) -> tuple[Floats, JointTest]:
+    """Degrees of freedom (J,) of the differences, and the test of all at once."""
+    parts = model.errors.parts
+    if parts is None:
+        df = float(model.df_inference[0])
+        return np.full(len(at), df), wald(differences, covariance, df)
+    contrasts = np.zeros((len(at), len(model.names)))
+    places = np.arange(len(at))
+    contrasts[places, at[:, 0]], contrasts[places, at[:, 1]] = 1.0, -1.0
+    combined = parts.combined(contrasts)
+    # A difference whose errors cancel has no error, and a test of all would rest on it.
+    is_told = np.isfinite(covariance).all()
+    return combined.df, combined.joint(differences) if is_told else without_value(len(at))
 
 
 def _seemingly_unrelated(
@@ -166,7 +185,7 @@ def _seemingly_unrelated(
     counted, and the distribution is chi-squared.
     """
 
-    vcov = "clustered" if options["vcov"] == "clustered" else "robust"
+    vcov = "clustered" if options["cluster"] is not None else "robust"
     plain = interacted_model(rows, pair, options | {"vcov": vcov, "small_sample": "none"})
     count = min(plain.n_clusters) if plain.n_clusters else plain.n_obs
     covariance = _covariance_of_differences(plain.covariance, at) * (count / (count - 1))

@@ -77,7 +77,7 @@ class GroupDifference:
         seemingly_unrelated: Wald tests.
         chow: the classical F test that the groups share every coefficient and period effect,
             under equal variances and independent errors, whatever `vcov` is.
-        vcov: of the interactions; suest uses clusters with it, else rows.
+        vcov: of the interactions; suest uses clusters with it, without their correction of bias, else rows.
         n_clusters: in both groups together, of several keys the smallest number; n_shared_clusters: of
             the first key, with rows in both groups.
             Zero when `vcov` has no clusters.

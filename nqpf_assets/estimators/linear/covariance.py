@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.absorbed import ManyEffects
+from nqpf_assets.estimators.linear.cluster_parts import ClusterParts
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.several_keys import products_by_cluster, sizes_of
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums, is_nested
@@ -36,6 +37,7 @@ class Covariance:
         n_parameters: k in that factor.
         n_clusters: clusters of each key; empty when there are none.
         is_repaired: whether negative eigenvalues were set to zero (clusters of several keys only).
+        parts: of bias-reduced errors, for combinations of terms; None of others.
     """
 
     matrix: Floats
@@ -44,6 +46,7 @@ class Covariance:
     n_parameters: int
     n_clusters: tuple[int, ...] = ()
     is_repaired: bool = False
+    parts: ClusterParts | None = None
 
 
 def without_cancelled(made: Covariance, scale: Floats) -> Covariance:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Vcov = Literal[
     "clustered",
@@ -22,6 +22,7 @@ Vcov = Literal[
 ]
 BiasReduced = Literal["cr2", "cr3"]
 """Those with degrees of freedom of each coefficient, which other linear estimators have as well."""
+BIAS_REDUCED = get_args(BiasReduced)
 JACKKNIFE: BiasReduced = "cr3"
 SmallSample = Literal["xtreg", "plm", "none", "large_sample"]
 

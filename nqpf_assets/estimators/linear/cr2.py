@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nqpf_assets.estimators.linear.cluster_parts import ClusterParts
 from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums
@@ -64,10 +65,10 @@ def adjusted(
         raise EstimationError("clustered standard errors need two or more clusters")
     # Columns on one scale first: the inverse is then as good as the data allow.
     design = design / np.linalg.norm(design, axis=0)
-    inverse = np.linalg.inv(design.T @ design)
+    inverse = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
     p = weights.shape[1]
-    added = np.zeros((g_count, p))  # what each cluster adds to each term's error
-    own = np.zeros((g_count, p))
+    added = np.zeros((g_count, p))
+    own = np.zeros((g_count, p, p))
     projected = np.zeros((g_count, p, design.shape[1]))
     for g in range(g_count):
         rows = clusters == g
@@ -80,15 +81,10 @@ def adjusted(
         root[positive] = values[positive] ** (-1.0 if is_jackknife else -0.5)
         q = ((vectors * root) @ vectors.T) @ weights[rows]
         added[g] = q.T @ residuals[rows]
-        own[g] = (q**2).sum(axis=0)
+        own[g] = q.T @ q
         projected[g] = q.T @ u
-    df = np.empty(p)
-    for term in range(p):
-        b = projected[:, term]
-        products = np.diag(own[:, term]) - b @ inverse @ b.T
-        size = float((products**2).sum())
-        df[term] = np.trace(products) ** 2 / size if size > 0 else np.nan
-    return Covariance(added.T @ added, df, float("nan"), n_parameters, (g_count,))
+    parts = ClusterParts(added, own, projected, inverse)
+    return Covariance(parts.matrix, parts.df, float("nan"), n_parameters, (g_count,), parts=parts)
 
 
 def _design(within: Floats, clusters: Codes, fe: FixedEffects) -> Floats:

@@ -9,6 +9,9 @@ import numpy as np
 from nqpf_assets.estimators.linear.distributions import chi2_sf, f_sf
 from nqpf_assets.estimators.linear.within import Floats
 
+SINGULAR = 1e-10
+"""Smallest eigenvalue of correlations below which they have no inverse but rounding."""
+
 
 @dataclass(frozen=True)
 class JointTest:
@@ -28,6 +31,11 @@ class JointTest:
     p_value: float
 
 
+def without_value(df: int) -> JointTest:
+    """A test of `df` restrictions that cannot be made."""
+    return JointTest(float("nan"), df, float("nan"), float("nan"))
+
+
 def wald(values: Floats, covariance: Floats, df_resid: float | None) -> JointTest:
     """Wald test that J numbers with a (J, J) covariance are zero: F with `df_resid`, chi-squared without."""
     df = len(values)
@@ -35,7 +43,7 @@ def wald(values: Floats, covariance: Floats, df_resid: float | None) -> JointTes
     errors = np.sqrt(np.where(variances > 0, variances, np.nan))
     # On the scale of correlations, so that units of measurement do not decide.
     correlation = covariance / np.outer(errors, errors)
-    if not np.isfinite(correlation).all() or np.linalg.eigvalsh(correlation)[0] < 1e-10:
+    if not np.isfinite(correlation).all() or np.linalg.eigvalsh(correlation)[0] < SINGULAR:
         return JointTest(float("nan"), df, df_resid, float("nan"))
     scaled = values / errors
     statistic = float(scaled @ np.linalg.solve(correlation, scaled))

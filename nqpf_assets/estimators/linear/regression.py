@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.cluster_parts import ClusterParts
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
 from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.inference import Inference
@@ -108,6 +109,7 @@ class Errors:
         factor: by which it was multiplied; NaN where the correction is not one number.
         n_parameters: the k in it.
         n_clusters: per cluster key; empty without clusters.
+        parts: of bias-reduced errors, for combinations of the coefficients; None of others.
     """
 
     vcov: str
@@ -116,6 +118,7 @@ class Errors:
     factor: float
     n_parameters: int
     n_clusters: tuple[int, ...]
+    parts: ClusterParts | None = None
 
 
 @dataclass(frozen=True)
@@ -234,4 +237,7 @@ def sample_of(panel: PanelSample, dropped: tuple[DroppedRegressor, ...]) -> Samp
 def errors_of(made: Covariance, vcov: str, small_sample: str, n_terms: int) -> Errors:
     """The covariance as it is reported, of the first terms."""
     matrix = made.matrix[:n_terms, :n_terms]
-    return Errors(vcov, small_sample, matrix, made.factor, made.n_parameters, made.n_clusters)
+    parts = None if made.parts is None else made.parts.combined(np.eye(len(made.matrix))[:n_terms])
+    return Errors(
+        vcov, small_sample, matrix, made.factor, made.n_parameters, made.n_clusters, parts
+    )

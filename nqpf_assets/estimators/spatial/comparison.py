@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
+from nqpf_assets.estimators.linear.joint_test import SINGULAR
 from nqpf_assets.estimators.spatial.period_weights import are_same
 from nqpf_assets.estimators.spatial.result import SpatialModel
 
 Floats = NDArray[np.float64]
-SINGULAR = 1e-10
-"""Smallest eigenvalue of correlations below which they have no inverse but rounding."""
 
 
 @dataclass(frozen=True)

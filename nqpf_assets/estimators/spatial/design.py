@@ -72,9 +72,9 @@ class SpatialData:
         )
         return fixed_effects(self.effects, units, periods)
 
-    def clusters(self, cluster: Cluster | None) -> tuple[Codes, ...]:
-        """Codes (T·N,) of each key on the same rows; the unit when none is given."""
-        return tuple(codes[self.rows] for codes in cluster_codes(cluster, self.sample, "clustered"))
+    def clusters(self, cluster: Cluster | None, vcov: str) -> tuple[Codes, ...]:
+        """Codes (T·N,) of each key on the same rows, as many as `vcov` takes; the unit when none is given."""
+        return tuple(codes[self.rows] for codes in cluster_codes(cluster, self.sample, vcov))
 
     @property
     def n_periods(self) -> int:

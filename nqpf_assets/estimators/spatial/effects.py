@@ -115,10 +115,9 @@ def spatial_effects(
     if not _has_lag(model):
         inference = "delta"  # exact: without a spatial lag effects are sums of coefficients
     if inference == "delta":
-        spreads = _delta_std_errors(model, here)
         kinds = [
-            _linearised(one[0], spread, model.df_inference, confidence_level)
-            for one, spread in zip(point, spreads, strict=True)
+            _linearised(one[0], *_delta_errors(model, jacobian), confidence_level)
+            for one, jacobian in zip(point, _jacobians(model, here), strict=True)
         ]
     else:
         params, rho, n_rejected = _draws(model, draws, seed)
@@ -224,8 +223,8 @@ def _draws(model: SpatialModel, draws: int, seed: int) -> tuple[Floats, Floats, 
     return kept[:draws, :p], kept[:draws, p], seen - draws
 
 
-def _delta_std_errors(model: SpatialModel, m: Multipliers) -> tuple[Floats, Floats, Floats]:
-    """Standard errors (K,) of the three kinds from first derivatives."""
+def _jacobians(model: SpatialModel, m: Multipliers) -> tuple[Floats, Floats, Floats]:
+    """First derivatives of the three kinds by coefficients and ρ, if any."""
     k, p = len(model.regressors), len(model.names)
     has_rho = _has_lag(model)
     size = p + 1 if has_rho else p
@@ -240,21 +239,27 @@ def _delta_std_errors(model: SpatialModel, m: Multipliers) -> tuple[Floats, Floa
         d = multipliers(model.weights.matrix, np.array([model.rho]), derivative=True)
         direct[:, p] = beta[0] * d.own[0] + theta[0] * d.own_lagged[0]
         total[:, p] = beta[0] * d.all[0] + theta[0] * d.all_lagged[0]
+    return direct, total - direct, total
+
+
+def _delta_errors(model: SpatialModel, jacobian: Floats) -> tuple[Floats, Floats]:
+    """Standard errors (K,) from first derivatives (K, size), and degrees of freedom."""
+    size = jacobian.shape[1]
     v = model.covariance[:size, :size]
     lacking = np.isnan(np.diag(v))
-    spreads = []
-    for jacobian in (direct, total - direct, total):
-        variances = np.einsum("ij,jk,ik->i", jacobian, np.nan_to_num(v), jacobian)
-        # Of several keys no variance need be positive; and what rests on a term without one has none.
-        variances[(variances < 0) | (jacobian[:, lacking] != 0).any(axis=1)] = np.nan
-        spreads.append(np.asarray(np.sqrt(variances)))
-    return spreads[0], spreads[1], spreads[2]
+    variances = np.einsum("ij,jk,ik->i", jacobian, np.nan_to_num(v), jacobian)
+    # Of several keys no variance need be positive; and what rests on a term without one has none.
+    variances[(variances < 0) | (jacobian[:, lacking] != 0).any(axis=1)] = np.nan
+    df = np.full(len(jacobian), model.df_inference)
+    if model.parts is not None:
+        df = model.parts.combined(jacobian).df
+    return np.asarray(np.sqrt(variances)), df
 
 
 def _linearised(
-    point: Floats, spread: Floats, df: float, confidence_level: float
+    point: Floats, spread: Floats, df: Floats, confidence_level: float
 ) -> EffectEstimates:
-    tests = student_inference(point, np.diag(spread**2), np.full(point.size, df), confidence_level)
+    tests = student_inference(point, np.diag(spread**2), df, confidence_level)
     return EffectEstimates(point, spread, tests.t_stats, tests.p_values, tests.conf_int)
 
 

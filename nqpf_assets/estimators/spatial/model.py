@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nqpf_assets.estimators.counted import counted
+from nqpf_assets.estimators.linear.covariance_kinds import BIAS_REDUCED
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
 from nqpf_assets.estimators.linear.least_squares import least_squares
@@ -94,8 +95,10 @@ def spatial_panel(
             is lagged again from the demeaned outcome, as in R's splm and SDPDmod.
         information: ``"exact"``, or ``"elhorst"`` for the convention of Elhorst's routines; of a lag or
             Durbin model ``"observed"``, the Hessian at the estimate, as Stata's xsmle.
-        vcov: ``"information"``, ``"robust"``, or ``"clustered"``.
-        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these.
+        vcov: ``"information"``, ``"robust"``, or ``"clustered"``; of ``"slx"`` also ``"cr2"`` and ``"cr3"``,
+            with degrees of freedom of each coefficient and effect.
+        cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or a tuple of two or three of these, of
+            ``"cr2"`` and ``"cr3"`` of one.
         logdet: ``"auto"``, ``"eigenvalues"`` or ``"lu"``.
         confidence_level: of the confidence intervals.
 
@@ -212,7 +215,10 @@ def _check_options(how: Conventions) -> None:
     ):
         require_one_of(what, value, options)
     require_level(how.confidence_level)
-    require_used_cluster(how.vcov, how.cluster)
+    if how.vcov not in BIAS_REDUCED:
+        require_used_cluster(how.vcov, how.cluster)
+    elif how.model != "slx":
+        raise EstimationError(f"vcov {how.vcov!r} is of 'slx', which is least squares")
     if how.information == "observed" and (
         how.model not in ("sar", "sdm")
         or how.vcov != "information"

@@ -149,7 +149,7 @@ class _Conventions:
 def _unit_clusters(data: SpatialData, cluster: Cluster | None) -> tuple[Codes, ...]:
     """Clusters (T·N,) of each key; one that divides a unit is refused."""
     units = np.tile(np.arange(data.n_units), data.n_periods)
-    keys = data.clusters(cluster)
+    keys = data.clusters(cluster, "clustered")
     if any(not is_nested(units, one) for one in keys):
         raise EstimationError("clusters of random effects must not divide units")
     return keys
@@ -200,6 +200,7 @@ def _estimated(data: SpatialData, chosen: Design, how: _Conventions) -> SpatialR
         covariance=v,
         n_clusters=made.n_clusters,
         is_vcov_repaired=made.is_repaired,
+        parts=None,
         log_likelihood=top.log_likelihood + units_of(counts) * float(np.log(phi)),
         r2_correlation=squared_correlation(data, chosen.columns @ top.params, top.parameter),
         effects=data.effects,

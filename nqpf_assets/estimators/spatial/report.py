@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.covariance import Covariance
+from nqpf_assets.estimators.linear.covariance_kinds import BIAS_REDUCED, JACKKNIFE
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, Inference, student_inference
 from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
@@ -31,7 +32,7 @@ from nqpf_assets.estimators.spatial.logdet import LogDet
 from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, lag, solved
 from nqpf_assets.estimators.spatial.profile import Profile
 from nqpf_assets.estimators.spatial.result import SpatialPanel, SpatialParameter
-from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, forms_of, sandwich
+from nqpf_assets.estimators.spatial.sandwich import SpatialVcov, bias_reduced, forms_of, sandwich
 
 if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.period_matrices import Matrix
@@ -101,6 +102,7 @@ def report(
         covariance=made.matrix,
         n_clusters=made.n_clusters,
         is_vcov_repaired=made.is_repaired,
+        parts=made.parts,
         log_likelihood=log_likelihood,
         rss=rss,
         r2=1 - rss / float(((data.outcome - data.outcome.mean()) ** 2).sum()),
@@ -133,7 +135,10 @@ def _covariance(data: SpatialData, how: Conventions, point: Point, counts: Count
     if how.vcov == "information":
         # Maximum likelihood: normal inference, which is Student's t with infinite degrees of freedom.
         return Covariance(bread, np.full(len(bread), np.inf), 1.0, 0)
-    clusters = data.clusters(how.cluster) if how.vcov == "clustered" else ()
+    clusters = () if how.vcov == "robust" else data.clusters(how.cluster, how.vcov)
+    if how.vcov in BIAS_REDUCED:
+        is_jackknife = how.vcov == JACKKNIFE
+        return bias_reduced(point, data.fixed_effects, clusters, is_jackknife=is_jackknife)
     forms = forms_of(point, data.matrix, _period_pattern(data, how, point))
     return sandwich(bread, forms, data.fixed_effects, clusters)
 

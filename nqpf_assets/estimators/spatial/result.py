@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.cluster_parts import ClusterParts
 from nqpf_assets.estimators.linear.regression import Estimated
 from nqpf_assets.estimators.linear.two_way_fe_result import EffectSummary
 from nqpf_assets.estimators.spatial.period_weights import AnyWeights
@@ -68,12 +69,14 @@ class SpatialModel(Estimated):
         regressors: without their lags; lagged: those whose lag is in the model.
         parameter: rho or lambda; None in the SLX model.
         df_inference: degrees of freedom of p-values and intervals: infinite, which is the normal
-            distribution, or one fewer than clusters, of several keys than the smallest number.
+            distribution, or one fewer than clusters, of several keys than the smallest number; the fewest of
+            any coefficient where each has its own.
         sigma2: error variance.
         covariance: of coefficients, rho or lambda if any, and variances, in this order; NaN in rows and
             columns of what clusters leave without a standard error.
         n_clusters: per cluster key; empty without clusters.
         is_vcov_repaired: negative eigenvalues of a covariance of several keys set to zero.
+        parts: of bias-reduced errors, for combinations of coefficients; None of others.
         log_likelihood: at the maximum, constants included.
         r2_correlation: squared correlation of what is left of the outcome once the fixed effects are removed
             with what the regressors alone predict through (I − ρW)⁻¹ (Elhorst's corr²).
@@ -93,6 +96,7 @@ class SpatialModel(Estimated):
     covariance: Floats
     n_clusters: tuple[int, ...]
     is_vcov_repaired: bool
+    parts: ClusterParts | None
     log_likelihood: float
     r2_correlation: float
     effects: tuple[str, ...]

@@ -7,6 +7,7 @@ or cluster is not enough: the pairs of errors that A connects belong to it (`sco
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from nqpf_assets.estimators.linear.covariance import (
     of_several_keys,
     without_cancelled,
 )
+from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.several_keys import sizes_of
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects
 from nqpf_assets.estimators.spatial.information import Point
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
-SpatialVcov = Literal["information", "robust", "clustered"]
+SpatialVcov = Literal["information", "robust", "clustered", "cr2", "cr3"]
 
 
 def sandwich(
@@ -81,6 +83,20 @@ def sandwich(
         made = of_several_keys(products, np.sum(of_each, axis=0), sizes, factor, k, n_slopes)
     influences = forms.by_row @ bread
     return without_cancelled(made, (influences**2).sum(axis=0))
+
+
+def bias_reduced(
+    point: Point, fe: FixedEffects, clusters: Sequence[Codes], *, is_jackknife: bool
+) -> Covariance:
+    """CR2 or CR3 of coefficients that are least squares; σ², the last, has no such error."""
+    bread = np.linalg.inv(point.z.T @ point.z)
+    weights, e = point.z @ bread, point.residuals.ravel()
+    made = cr2(weights, point.z, e, clusters[0], fe, is_jackknife=is_jackknife)
+    made = without_cancelled(made, (weights**2).sum(axis=0) * float(e @ e) / len(e))
+    matrix = np.full((len(bread) + 1, len(bread) + 1), np.nan)
+    matrix[:-1, :-1] = made.matrix
+    df = np.append(made.df_inference, made.df_inference.min())
+    return replace(made, matrix=matrix, df_inference=df)
 
 
 def forms_of(point: Point, matrix: Matrix, pattern: Floats | None) -> ScoreForms:

@@ -11,7 +11,11 @@ from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import Equation
 from nqpf_assets.studies.estimator import Compared, Covariance, Estimator, OptionBlock
-from nqpf_assets.studies.least_squares_covariances import CLUSTER_CORRECTIONS, PLAIN_CORRECTIONS
+from nqpf_assets.studies.least_squares_covariances import (
+    CLUSTER_CORRECTIONS,
+    PLAIN_CORRECTIONS,
+    WITH_OWN_DF,
+)
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.user_input.strict import Name, Strict
 
@@ -60,6 +64,7 @@ ESTIMATOR = Estimator(
     documentation="docs/estimators.md#Difference between groups",
     covariances={
         "clustered": Covariance(3, corrections=CLUSTER_CORRECTIONS),
+        **WITH_OWN_DF,
         "unadjusted": Covariance(corrections=PLAIN_CORRECTIONS),
         "robust": Covariance(corrections=PLAIN_CORRECTIONS),
     },

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.least_squares_covariances import WITH_OWN_DF
 from nqpf_assets.studies.spatial_block import COVARIANCES, OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
     "spatial_slx",
     purpose="spillovers of regressors between neighbours",
     documentation="docs/estimators.md#Spatial panels",
-    covariances=COVARIANCES,
+    covariances={**COVARIANCES, **WITH_OWN_DF},
     function="nqpf_assets.estimation.spatial:fit_slx",
     influence="nqpf_assets.estimation.spatial_influence:lagged_regressors",
     order=12,

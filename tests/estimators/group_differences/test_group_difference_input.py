@@ -72,7 +72,7 @@ def test_refusals(function: Any, changes: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"vcov": "cr2"}, "vcov is one of clustered, robust, unadjusted here"),
+        ({"vcov": "newey_west"}, "vcov is one of clustered, cr2, cr3, robust, unadjusted here"),
         ({"cluster": ("unit", "unit", "unit", "unit")}, "at most 3 cluster keys"),
         ({"tested": []}, "one or more"),
         ({"tested": ["gdp", "gdp"]}, "each once"),

@@ -174,7 +174,7 @@ def test_rho_at_its_bound() -> None:
         ({"lee_yu": "yes"}, "lee_yu is one of"),
         ({"transform": "within"}, "transform is one of"),
         ({"information": "hessian"}, "information is one of"),
-        ({"vcov": "cr2"}, "vcov is one of"),
+        ({"vcov": "newey_west"}, "vcov is one of"),
         ({"logdet": "grid"}, "logdet is 'auto', 'eigenvalues' or 'lu'"),
         ({"confidence_level": 95}, "between 0 and 1"),
     ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.parts import inference, sides_of
+from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
+from nqpf_assets.replication.r.estimators.parts import covariance, inference, lacks, sides_of
 from nqpf_assets.studies.estimators.group_difference import DifferenceOptions
 from nqpf_assets.studies.spec import CompleteColumn
 
@@ -18,7 +18,10 @@ def group_difference(column: CompleteColumn) -> Call | NotInR:
         "grouping": options.grouping,
         "groups": options.groups,
     }
-    return Call("group_difference", said | inference(column, "xtreg"))
+    how = inference(column, "xtreg") | {"vcov": covariance(column)}
+    kinds = (COEFFICIENTS, *options.groups)
+    lacked = {kind: why for why in lacks(column).values() for kind in kinds}
+    return Call("group_difference", said | how, lacked)
 
 
 CALLS = {"group_difference": group_difference}
