@@ -161,8 +161,17 @@ class Formulas:
             ordered[name] = one
         clipped = {key: row for key, row in self.study.clipped.items() if key in ordered}
         own = list(self.study.units)
+        read = self.study.rows(
+            "SELECT DISTINCT of_region FROM {study}.rests_on WHERE of_region IS NOT NULL"
+        )
         return variables_sql(
-            self.study.spec, ordered, clipped, self.study.groups, own, self._cells(clipped)
+            self.study.spec,
+            ordered,
+            clipped,
+            self.study.groups,
+            own,
+            self._cells(clipped),
+            regions=[row["of_region"] for row in read],
         )
 
     def _cells(self, clipped: dict[str, dict[str, object]]) -> str:

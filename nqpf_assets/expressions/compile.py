@@ -19,7 +19,7 @@ from nqpf_assets.expressions.neighbours import require_links
 from nqpf_assets.expressions.parser import parse_expression
 from nqpf_assets.expressions.reach import Reach, merged
 from nqpf_assets.expressions.reads import parts, reach, reach_of_weights
-from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql
+from nqpf_assets.expressions.sql import STATUS_ORDER, derived_cells_sql, regions_named
 from nqpf_assets.expressions.tree import ExpressionError, Node, names
 from nqpf_assets.expressions.units import Units, in_units
 from nqpf_assets.expressions.zeros import Sign, Zeros
@@ -46,6 +46,7 @@ __all__ = [
     "merged",
     "parse_expression",
     "parts",
+    "regions_named",
     "weights_read",
 ]
 

@@ -44,6 +44,7 @@ def derived_cells_sql(
     units: Collection[str] | None = None,
     within: Mapping[str, Node] | None = None,
     everywhere: bool = False,
+    regions: Collection[str] = (),
 ) -> str:
     """The SELECT of the derived cells: variable, unit, period, value, status, reason.
 
@@ -67,21 +68,22 @@ def derived_cells_sql(
         within: all variables of which `variables` are some, where others are computed from their
             rows afterwards: what is read there in other years is given, too.
         everywhere: rows of all years and regions that are read, not only of those asked for.
+        regions: that other formulas over these cells read by name: no units, whatever is pooled.
     """
     if not variables:
         raise ValueError("no variables to derive")
     steps = Steps()
     series = _series(variables)
     trees = within or {name: compiled.tree for name, compiled in variables.items()}
-    regions = _regions(trees.values())
-    strangers = sorted(set(regions) - set(regions if units is None else units))
+    named = regions_named(trees.values())
+    strangers = set() if units is None else {*named, *regions} - {*units}
     lowering = Lowering(
         steps,
         first=first,
         last=last,
         groups=groups or {},
         windows=WINDOWS,
-        strangers=strangers,
+        strangers=sorted(strangers),
     )
     for name in series:
         lowering.readable[name] = _series_term(steps, name)
@@ -95,7 +97,7 @@ def derived_cells_sql(
         (
             "cells_read",
             _cells_read(
-                cells, regions, _neighbours(trees.values()), years_of_parts(trees), first, last
+                cells, named, _neighbours(trees.values()), years_of_parts(trees), first, last
             ),
         ),
         ("step_0", _wide(lowering.is_row, wide)),
@@ -115,7 +117,7 @@ def _series(variables: Mapping[str, CompiledExpression]) -> list[str]:
     return list(series)
 
 
-def _regions(trees: Iterable[Node]) -> list[str]:
+def regions_named(trees: Iterable[Node]) -> list[str]:
     """Codes of the regions that are read by name."""
     calls = [node for tree in trees for node in nodes(tree) if isinstance(node, Call)]
     named = (call.option("region") for call in calls)

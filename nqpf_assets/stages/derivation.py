@@ -147,7 +147,7 @@ def values_everywhere(
     Returns:
         Variable, unit, period and value; and the parts of formulas by the name that their values bear.
     """
-    from nqpf_assets.expressions.compile import CompiledExpression, parts
+    from nqpf_assets.expressions.compile import CompiledExpression, parts, regions_named
     from nqpf_assets.expressions.reads import reach
 
     series = inputs.read(asked.name, "series")
@@ -183,6 +183,7 @@ def values_everywhere(
             [unit.code for unit in asked.units],
             cells_read(connection, asked, compiled),
             everywhere=wanted,
+            regions=regions_named(one.tree for one in compiled.values()),
         )
         values = frame_of(connection, f"SELECT variable, unit, period, value FROM ({sql})")
     return values.drop_nulls("value"), numbered

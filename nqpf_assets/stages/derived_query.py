@@ -36,12 +36,14 @@ def variables_sql(
     units: list[str],
     cells: str = "",
     everywhere: Collection[str] = (),
+    regions: Collection[str] = (),
 ) -> str:
     """The SELECT of `derived_cell`: layer by layer, what is clipped being clipped before the next one.
 
     Args:
         cells: relation to read series from; `filled_cell` of the study where left out.
         everywhere: variables whose rows are given instead, of whichever years and regions, before clipping.
+        regions: that formulas of the study read by name which are not among these.
     """
     from nqpf_assets.expressions.compile import derived_cells_sql
     from nqpf_assets.studies.variable_layers import layers
@@ -61,6 +63,7 @@ def variables_sql(
             units=units,
             within={name: one.tree for name, one in compiled.items()},
             everywhere=bool(layer.read_later or everywhere),
+            regions=regions,
         )
         if len(found) == 1 and not everywhere:
             return f"{query}\nORDER BY variable, unit, period"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nqpf_assets.expressions.compile import STATUS_ORDER
+from nqpf_assets.expressions.compile import STATUS_ORDER, regions_named
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.derived_query import variables_sql
 from nqpf_assets.stages.indices import build_index
@@ -115,7 +115,10 @@ def _finished(
     rules = {name: asked.formulas[name].winsorize for name in needed}
     clipped = {name: rule for name, rule in rules.items() if rule}
     units = [unit.code for unit in asked.units]
-    derived = variables_sql(asked.study, needed, clipped, asked.members, units, cells)
+    regions = regions_named(one.tree for one in compiled.values())
+    derived = variables_sql(
+        asked.study, needed, clipped, asked.members, units, cells, regions=regions
+    )
     bound = {"derived_cell": "derived", "winsorizing": f"{quoted(asked.name)}.winsorizing"}
     clip = {"derived_cell": "derived", "winsor_bound": "bound"}
     query = "SELECT variable, unit, period, value, status, reason"

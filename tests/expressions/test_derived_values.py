@@ -201,6 +201,20 @@ def test_a_region_is_read_by_every_unit_and_is_none_of_them():
     assert scores == pytest.approx((values - values.mean()) / values.std(ddof=1))
 
 
+def test_a_region_that_other_formulas_name_is_none_of_the_units():
+    """Of some formulas of a study; the cells are those of all of them."""
+    cells = [
+        cell
+        for unit, x in (("A", 1), ("B", 5), ("C", 60))
+        for cell in reported("x", unit, 2020, [x])
+    ]
+    expressions = {"y": "x - mean(x, by=period)", "place": "rank(x, by=period)"}
+    found = derive(expressions, cells, first=2020, last=2020, units=["A", "B"], regions=["B", "C"])
+    assert {key: told[0] for key, told in found.items()} == {
+        ("y", "A", 2020): -2, ("y", "B", 2020): 2, ("place", "A", 2020): 1, ("place", "B", 2020): 2,
+    }  # fmt: skip
+
+
 def test_a_region_that_is_a_unit_keeps_its_rows():
     cells = reported("x", "A", 2020, [1, 2]) + reported("x", "B", 2020, [4, 8])
     found = derive({"ratio": "x / of_region(x, B)"}, cells, units=["A", "B"])

@@ -11,8 +11,10 @@ import pytest
 from nqpf_assets.expressions.compile import STATUS_ORDER
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.stages.derivation import derivation_step
+from tests.command import nqpf
 from tests.stages.influence_case import write_case
-from tests.stages.mini import Walk, walk, write_mini
+from tests.stages.mini import STUDY as MINI
+from tests.stages.mini import Walk, walk, walked, write_mini
 
 pytestmark = pytest.mark.slow  # a whole walk
 
@@ -210,3 +212,26 @@ def test_a_study_whose_formulas_read_no_score_computes_as_before(tmp_path: Path)
     assert [read.key[1] for read in step.reads] == ["filled_cell", "series"]
     assert set(step.parameters) == {"study file", "catalogue", "program"}
     assert not [key for key in step.parameters["study file"] if "ind" in key]
+
+
+ABROAD = """\
+  read: {expression: wealth}
+  relative: {expression: "gdp - mean(gdp, by=period)"}
+  abroad: {expression: "gdp / of_region(gdp, 山西) + population / of_region(population, 山西)"}
+"""
+
+
+def test_a_region_that_another_formula_names_has_no_say_in_scores_and_pools(tmp_path: Path) -> None:
+    """What explains a formula computes it apart from the others, and so does what reads a score."""
+    study = MINI.replace("[北京, 天津, 河北, 山西], expect: 4", "[北京, 天津, 河北], expect: 3")
+    study = study.replace("variables:\n", f"variables:\n{ABROAD}").replace(", exclude: [山西]", "")
+    done = walked(tmp_path, study.replace("n: 16", "n: 12"), is_published=True)
+    pairs = done.query(
+        "SELECT s.score, v.value FROM index.score AS s INNER JOIN panel.cell AS v"
+        " ON v.variable = 'read' AND v.unit = s.unit AND v.period = s.period"
+    )
+    assert len(pairs) == 12
+    assert all(score == read for score, read in pairs)
+    for name in ("read", "relative"):
+        ran = nqpf("explain", f"mini.{name}", "北京", "2017", project=done.project.root)
+        assert ran.status == 0, ran.err
