@@ -9,11 +9,10 @@ import numpy as np
 from nqpf_assets.estimation.design import Design
 from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words
 from nqpf_assets.estimation.result_rows import Fitted, ModelRow, Test, terms_of
-from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.messages.counted import counted
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from nqpf_assets.estimators.influence.moving import Moving
     from nqpf_assets.estimators.linear.inference import Cluster
@@ -68,11 +67,7 @@ def fit_between(design: Design) -> Fitted:
 
 
 def _of_units(cluster: Cluster | None, sample: PanelSample) -> Cluster | None:
-    """Clusters of the means: those of each unit's rows.
-
-    Raises:
-        EstimationError: rows of a unit lie in several.
-    """
+    """Clusters of the means: those of each unit's rows."""
     if cluster is None or isinstance(cluster, str):
         return cluster
     if isinstance(cluster, tuple):
@@ -80,19 +75,14 @@ def _of_units(cluster: Cluster | None, sample: PanelSample) -> Cluster | None:
     return _of_unit(cluster, sample)
 
 
-def _of_unit(cluster: Any, sample: PanelSample) -> NDArray[np.str_]:
-    labels = np.asarray(cluster)
-    own = labels[np.unique(sample.unit_codes, return_index=True)[1]]
-    divided = np.unique(sample.unit_codes[own[sample.unit_codes] != labels])
-    if divided.size:
-        unit = sample.unit_labels[divided[0]]
-        raise EstimationError(
-            f"rows of {unit} lie in several clusters ({counted(divided.size, 'such units')}): a mean of a "
-            "unit is in one",
-            units=[unit],
-            remedy="cluster by what stays the same in all years of a unit",
-        )
-    return own
+def _of_unit(cluster: ArrayLike, sample: PanelSample) -> NDArray[Any]:
+    from nqpf_assets.estimators.linear.whole_units import require_whole_units
+
+    labels = np.asarray(cluster)[sample.is_in_sample]
+    codes = np.unique(labels, return_inverse=True)[1]
+    what = "clusters of unit means"
+    require_whole_units(sample.unit_codes, sample.unit_labels, [codes], what)
+    return np.asarray(labels[np.unique(sample.unit_codes, return_index=True)[1]])
 
 
 def moving(design: Design) -> Moving:

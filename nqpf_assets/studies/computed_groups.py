@@ -1,8 +1,8 @@
 """Groupings that an expression makes: a variable of the study whose values have names.
 
 A row belongs to the group of its own unit and year. Who is in a group is not known before there are numbers,
-so a sample takes one as a condition on the variable (`samples_of_groups`); whatever must know the units of a
-group takes groupings of units, and refuses one of these (`validation_groups`).
+so a sample takes one as a condition on the variable, and what reads labels asks for rows that have one
+(`samples_of_groups`). What takes whole units refuses a unit that changes its group once it is estimated.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from nqpf_assets.studies.estimator_registry import BLOCKS
 from nqpf_assets.studies.proposals import TERM_LISTS, not_beside
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import Model, Winsorize
-from nqpf_assets.studies.validation_groups import not_of_units
 from nqpf_assets.user_input.other_programs import choice_elsewhere
 
 VARIABLE_FIELDS = frozenset({"outcome", *TERM_LISTS, "of", "variable"})
@@ -99,10 +98,7 @@ def name_problems(
             groupings = ("unit", "period", *groupings)
         if place[-1] == "resample":
             groupings = ("unit", "period", *groupings)  # why not periods is told by the column
-        blocks = not_of_units(file, by, place) if place[-1] == "resample" else None
-        if blocks is not None:
-            yield blocks
-        elif by not in groupings:
+        if by not in groupings:
             yield file.problem(
                 place,
                 f"one of {', '.join(groupings) or 'the groupings under `groups`'}",

@@ -39,7 +39,7 @@ def test_clusters_must_not_divide_units() -> None:
         fitted(column, frame)
     (problem,) = refused.value.problems
     assert problem.found == (
-        "rows of 北京 lie in several clusters (12 such units): a mean of a unit is in one"
+        "clusters of unit means must not divide units: rows of 北京 lie in several (12 such units)"
     )
     whole = frame.with_columns(late=pl.col("area"))
     of_area = complete(estimator="between_units", vcov={"by": ["area"]})

@@ -1,4 +1,4 @@
-"""Groupings that expressions make: samples become conditions, whatever needs units refuses them."""
+"""Groupings that expressions make: samples, and what reads labels, become conditions on rows."""
 
 from __future__ import annotations
 
@@ -198,11 +198,11 @@ def blocks() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(("name", "column"), [*blocks()])
-def test_blocks_of_units_that_are_drawn_refuse_it(name: str, column: dict[str, Any]) -> None:
-    text = text_of(column)
-    problem = refused(text, "resample: late")
-    assert problem.code == "computed_grouping", name
-    assert "within_each: late" in problem.remedy
+def test_blocks_that_are_drawn_take_rows_that_have_a_label(
+    name: str, column: dict[str, Any]
+) -> None:
+    ((_, sample),) = samples(text_of(column))
+    assert sample["where"] == LABELLED, name
 
 
 def test_a_group_of_a_difference_that_is_not_there_is_told_at_its_line() -> None:

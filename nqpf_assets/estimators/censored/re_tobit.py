@@ -28,6 +28,7 @@ from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster, cluster_codes
 from nqpf_assets.estimators.linear.sample import PanelSample
+from nqpf_assets.estimators.linear.whole_units import require_whole_units
 from nqpf_assets.estimators.linear.within import Codes, fixed_effects
 
 
@@ -152,7 +153,7 @@ def _by_unit(panel: PanelSample, rows: Rows) -> tuple[PanelSample, Rows, Codes]:
 def _unit_clusters(cluster: Cluster | None, panel: PanelSample, vcov: str) -> tuple[Codes, ...]:
     """Cluster of each unit (N,), of each key; one that divides a unit is refused."""
     keys = cluster_codes(cluster, panel, vcov)
+    what = "clusters of a random-effects Tobit"
+    require_whole_units(panel.unit_codes, panel.unit_labels, keys, what)
     first = np.unique(panel.unit_codes, return_index=True)[1]
-    if any((codes[first][panel.unit_codes] != codes).any() for codes in keys):
-        raise EstimationError("clusters of a random-effects Tobit must not divide units")
     return tuple(np.asarray(codes[first], dtype=np.intp) for codes in keys)

@@ -42,12 +42,12 @@ from nqpf_assets.estimators.linear.variance_components import (
     unit_means,
     unit_variance,
 )
+from nqpf_assets.estimators.linear.whole_units import require_whole_units
 from nqpf_assets.estimators.linear.within import (
     Codes,
     FixedEffects,
     Floats,
     fixed_effects,
-    is_nested,
 )
 
 RandomVcov = Literal["clustered", "unadjusted"] | BiasReduced
@@ -112,8 +112,9 @@ def random_effects(
         raise EstimationError(f"{counted(n, 'rows')} for {counted(k, 'parameters')}")
     solved = least_squares(quasi[:, 0], quasi[:, 1:])
     clusters = cluster_codes(cluster, sample, vcov)
-    if any(not is_nested(fe.unit_codes, one) for one in clusters):
-        raise EstimationError("clusters of random effects must not divide units")
+    require_whole_units(
+        sample.unit_codes, sample.unit_labels, clusters, "clusters of random effects"
+    )
     made = _covariance(quasi[:, 1:], solved, clusters, vcov, small_sample)
     tests = (
         student_inference(solved.params, made.matrix, made.df_inference, confidence_level)

@@ -14,6 +14,7 @@ from nqpf_assets.estimators.linear.block_moments import BlockMoments, block_mome
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import encode
 from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
+from nqpf_assets.estimators.linear.whole_units import require_whole_units
 from nqpf_assets.estimators.linear.within import Floats, fixed_effects
 from nqpf_assets.estimators.mediation.rows import Panel
 
@@ -38,12 +39,12 @@ def moments_of(
         EstimationError: a unit would be divided, or there is nothing to draw from.
     """
     inside = total.is_in_sample
-    unit_codes, _ = encode(panel[0][inside], "the unit")
+    unit_codes, unit_labels = encode(panel[0][inside], "the unit")
     period_codes, _ = encode(panel[1][inside], "the period")
     block_codes, labels = encode(blocks[inside], "resample")
-    first = np.unique(unit_codes, return_index=True)[1]
-    if "unit" in total.effects and (block_codes[first][unit_codes] != block_codes).any():
-        raise EstimationError("resample must not divide a unit: its rows are drawn together")
+    if "unit" in total.effects:
+        remedy = "write `resample: unit`, or a grouping in which every unit stays"
+        require_whole_units(unit_codes, unit_labels, [block_codes], "what is resampled", remedy)
     if len(labels) < 2:
         raise EstimationError("a bootstrap needs two or more units to draw from")
     kept_controls = [names.index(name) for name in total.names[1:]]

@@ -23,7 +23,8 @@ from nqpf_assets.estimators.linear.option_checks import (
     require_used_cluster,
 )
 from nqpf_assets.estimators.linear.regression import coefficients_of, sample_of
-from nqpf_assets.estimators.linear.within import Codes, is_nested
+from nqpf_assets.estimators.linear.whole_units import require_whole_units
+from nqpf_assets.estimators.linear.within import Codes
 from nqpf_assets.estimators.spatial.design import Design, SpatialData, design, spatial_data
 from nqpf_assets.estimators.spatial.information import inverse_information
 from nqpf_assets.estimators.spatial.lee_yu import likelihood_counts
@@ -150,8 +151,7 @@ def _unit_clusters(data: SpatialData, cluster: Cluster | None) -> tuple[Codes, .
     """Clusters (T·N,) of each key; one that divides a unit is refused."""
     units = np.tile(np.arange(data.n_units), data.n_periods)
     keys = data.clusters(cluster, "clustered")
-    if any(not is_nested(units, one) for one in keys):
-        raise EstimationError("clusters of random effects must not divide units")
+    require_whole_units(units, data.sample.unit_labels, keys, "clusters of random effects")
     return keys
 
 

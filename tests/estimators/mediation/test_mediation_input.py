@@ -62,7 +62,7 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"mediators": np.repeat(np.arange(12.0), 6)}, "equity cannot mediate: absorbed"),
         ({"mediators": 2 * X - Z[:, 0]}, "equity cannot mediate: collinear with nqpf, gdp"),
         ({"draws": -1}, "draws is a number from 0"),
-        ({"draws": 10, "resample": PERIODS}, "must not divide a unit"),
+        ({"draws": 10, "resample": PERIODS}, "must not divide units: rows of"),
         ({"draws": 10, "resample": np.ones(72)}, "two or more units to draw"),
         ({"draws": 10, "resample": UNITS[:-1]}, "resample: 71 rows"),
         ({"cluster": UNITS[:-1]}, "the cluster: 71 rows"),
