@@ -157,22 +157,24 @@ class Cells:
 
     def _with_rule(self, of: Stop, known: Row) -> Stop:
         """The stop with the words of the rule that made its value."""
+        told = (
+            self.study.rows(
+                "FROM {study}.aggregated_cell WHERE variable = ? AND unit = ? AND period = ?",
+                [of.name, of.unit, of.period],
+            )
+            if known.get("from_level")
+            else []
+        )
         if of.status != "aggregated":
             rule = (
                 known["interpolation"] if of.status == "interpolated" else f"ends: {known['ends']}"
             )
-            return replace(of, text=f"{of.text}: not published, filled by `{rule}`")
-        found = self.study.rows(
-            "FROM {study}.aggregated_cell WHERE variable = ? AND unit = ? AND period = ?",
-            [of.name, of.unit, of.period],
-        )[0]
+            left = f"not put together: {_of_members(told[0])}" if told else "not published"
+            return replace(of, text=f"{of.text}: {left}, filled by `{rule}`")
+        found = told[0]
         by = f" by {known['weight_series']}" if known["weight_series"] else ""
-        words = (
-            f"{of.text}: {found['aggregation']}{by} of {found['n_present']} of "
-            f"{counted(found['n_members'], 'regions')} of the level {found['from_level']}"
-        )
-        without = found["members_absent"]
-        return replace(of, text=f"{words}, without {without}" if without else words)
+        words = f"{found['aggregation']}{by} of {_of_members(found)}"
+        return replace(of, text=f"{of.text}: {words}")
 
     def _published(self, key: Key, chosen: Row) -> Iterator[Stop]:
         """The chosen cell, its correction, and the others of the same series, unit and year."""
@@ -268,6 +270,16 @@ def parts_of(locator: str | None) -> tuple[str | None, str | None]:
         return None, locator
     is_quoted = len(sheet) > 1 and sheet[0] == sheet[-1] == "'"
     return (sheet[1:-1].replace("''", "'") if is_quoted else sheet), cell
+
+
+def _of_members(found: Row) -> str:
+    """``6 of 7 regions of the level county, without 340421``."""
+    words = (
+        f"{found['n_present']} of {counted(found['n_members'], 'regions')} of the level "
+        f"{found['from_level']}"
+    )
+    without = found["members_absent"]
+    return f"{words}, without {without}" if without else words
 
 
 def _converted(value: float, one: dict[str, Any]) -> float:

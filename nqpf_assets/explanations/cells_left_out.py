@@ -111,7 +111,8 @@ class CellsLeftOut:
                     f"a cell of the study {self.study}",
                     "a published cell that the study reads: SERIES UNIT YEAR",
                     f"none of {series} in {unit} {period}",
-                    "name one that `nqpf influence` or `nqpf explain` lists",
+                    "name one that `nqpf influence` or `nqpf explain` lists with its file; what is "
+                    "filled or put together is told by the cells that it is made from",
                 )
             write_frame(kept, store.place(key))
             for step in self.steps:

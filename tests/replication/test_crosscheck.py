@@ -200,6 +200,12 @@ def test_what_counts_as_the_same(others: Any, verdict: str, error_verdict: str) 
     assert row.is_failure == ((verdict, error_verdict) != (SAME, SAME))
 
 
+@pytest.mark.parametrize(("error", "verdict"), [("3e-16", SAME), ("NA", SAME), ("0.1", MISSING)])
+def test_an_error_that_cancels_is_rounding_in_r(error: str, verdict: str) -> None:
+    (row,) = compared_columns(_columns(CALL, error=None), _other(error=error))
+    assert (row.verdict, row.error_verdict) == (SAME, verdict)
+
+
 def test_what_is_left_out_says_why() -> None:
     (row,) = compared_columns(_columns(NotInR("no such thing")), {})
     assert (row.verdict, row.why, row.is_failure) == (LEFT_OUT, "no such thing", False)

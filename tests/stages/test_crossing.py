@@ -190,6 +190,17 @@ def test_explain_shows_members_with_their_weights(plain: Walk) -> None:
     )
 
 
+def test_explain_says_why_a_gap_is_left_by_counties(plain: Walk) -> None:
+    with duckdb.connect(str(plain.project.database), read_only=True) as connection:
+        asked = answer(connection, ("cities.gdp@linear/none", AFTER, str(GAP[1])))
+        told = [one.text or "" for one in all_stops(asked.walk) if one.kind == "series"]
+    assert told
+    for text in told:
+        assert "not published" not in text
+        assert f"not put together: 6 of 7 regions of the level county, without {GAP[0]}" in text
+        assert text.endswith("filled by `linear`")
+
+
 def test_a_correction_of_a_county_reaches_the_prefecture(plain: Walk, tmp_path: Path) -> None:
     project = first_walk(write_crossing(tmp_path), is_published=True).project
     written = yaml.safe_dump({"corrections": [CORRECTION]}, allow_unicode=True)

@@ -66,16 +66,21 @@ def _held(
     if reason is not None:
         error_verdict, why_error = LEFT_OUT, reason
     else:
-        error_verdict, why_error = _verdict_on_errors(error, found_error, call.precision)
+        error_verdict, why_error = _verdict_on_errors(
+            error, found_error, call.precision, ROUNDING * abs(estimate)
+        )
     why = why or why_error
     return Compared(key, estimate, found, error, found_error, verdict, error_verdict, why)
 
 
 def _verdict_on_errors(
-    error: float | None, found: float | None, precision: float
+    error: float | None, found: float | None, precision: float, rounding: float
 ) -> tuple[str, str]:
-    """The verdict on a standard error, and what it rests on."""
-    if error is None and found is None:
+    """The verdict on a standard error, and what it rests on.
+
+    R prints what rounding leaves of an error that cancels; the publication has none then.
+    """
+    if error is None and (found is None or found <= rounding):
         return SAME, ""
     if error is None or found is None:
         return MISSING, f"{'R' if found is None else 'the publication'} has no standard error"
