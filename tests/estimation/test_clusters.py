@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import t as t_distribution
 
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from tests.estimation.panels import UNITS, complete, fitted, panel
@@ -60,6 +61,34 @@ def _both_numbers_of_groups_of_units(estimator, vcov):
     counts = {one.test: one.statistic for one in fit.tests if one.test.startswith("n_clusters")}
     assert counts == {"n_clusters: belt": 4, "n_clusters: unit": 12}
     assert fit.model.n_clusters == 4
+
+
+def moving() -> pl.DataFrame:
+    """The panel with a grouping that a unit leaves: the half it was in, year by year."""
+    return panel().with_columns(half=(pl.col("q") > 0.5).replace_strict({True: "h", False: "l"}))
+
+
+@pytest.mark.parametrize("estimator", ["spatial_durbin", "spatial_error", "spatial_slx"])
+def test_spatial_models_cluster_by_what_moves_in_time(estimator):
+    column = complete(estimator=estimator, vcov={"by": ["half", "period"]}, **OPTIONS[estimator])
+    fit = fitted(column, moving()).fitted
+    assert fit.model.vcov.startswith("clustered by half and period")
+    assert (fit.model.n_clusters, fit.model.df_test) == (2, 1.0)
+
+
+@pytest.mark.parametrize("estimator", ["group_difference", "spatial_slx"])
+@pytest.mark.parametrize("vcov", ["cr2", "cr3"])
+def test_degrees_of_freedom_are_those_of_what_is_reported(estimator, vcov):
+    """The fewest of any difference or coefficient: below those of clusters, and behind all p-values."""
+    column = complete(estimator=estimator, vcov={"type": vcov}, **OPTIONS[estimator])
+    fit = fitted(column).fitted
+    assert fit.model.vcov == f"{vcov} by unit"
+    assert fit.model.n_clusters == len(UNITS)
+    assert 1 < fit.model.df_test < len(UNITS) - 1
+    for one in fit.terms:
+        least = 2 * t_distribution.sf(abs(one.statistic), len(UNITS) - 1)
+        most = 2 * t_distribution.sf(abs(one.statistic), fit.model.df_test)
+        assert least < one.p_value <= most * (1 + 1e-9)
 
 
 NOT_POSITIVE = [

@@ -33,6 +33,11 @@ WHOLE: dict[str, tuple[dict[str, Any], str, str]] = {
         "clusters of random effects must not divide units: rows of 北京 lie in several (12 such units)",
         "cluster by what stays the same",
     ),
+    "spatial random effects": (
+        {"estimator": "re_spatial_lag", "effects": [], "vcov": BY, "space": {"draws": 100}},
+        "clusters of random effects must not divide units: rows of 北京 lie in several (12 such units)",
+        "cluster by what stays the same",
+    ),
     "means": (
         {"estimator": "between_units", "vcov": BY},
         "clusters of unit means must not divide units: rows of 北京 lie in several (12 such units)",

@@ -49,3 +49,22 @@ def test_size(n_units: int, n_years: int, n_west: int) -> None:
     if n_years > 5:
         # Three years leave little autocorrelation once unit effects are removed; eleven do.
         assert size["chow"] > 0.08
+
+
+def test_bias_reduced_tests_of_a_handful_of_units() -> None:
+    """Nine units beside five, 150 samples: errors by cluster find far too much, bias-reduced ones do not."""
+    rng = np.random.default_rng(3)
+    unit, year = np.repeat(np.arange(14), 6), np.tile(np.arange(6), 14)
+    group = np.where(unit < 9, "east", "west")
+    samples, rejected = 150, {"clustered": np.zeros(2), "cr2": np.zeros(2)}
+    for _ in range(samples):
+        walk = rng.normal(size=(3, 14, 6)).cumsum(axis=2).reshape(3, -1)
+        x = walk[:2].T
+        panel = (x @ [1.0, -1.0] + walk[2], x, unit, year, group)
+        for vcov, found in rejected.items():
+            test = group_difference(*panel, names=("x", "z"), vcov=vcov)  # type: ignore[arg-type]
+            found += [test.joint.p_value < 0.05, test.interaction.p_values[0] < 0.05]
+    size = {vcov: found / samples for vcov, found in rejected.items()}
+    assert (size["cr2"] < 0.1).all(), size
+    assert size["clustered"][0] > 0.1, size
+    assert (size["clustered"] > 2 * size["cr2"]).all(), size
