@@ -34,8 +34,10 @@ def declared_metadata(key: TableKey, opened: OpenedProject) -> Mapping[str, Any]
         study = opened.compiled[key[0]]
         for name, one in study.formulas.items():
             words, unit = one.title or one.definition.expression, one.definition.unit
-            kind = "VARCHAR" if one.role == "grouping" else "DOUBLE"
-            columns.append((name, kind, f"{words} ({unit})" if unit else words))
+            if one.role == "grouping":
+                columns.append((name, "VARCHAR", f"group of the row, {words}"))
+            else:
+                columns.append((name, "DOUBLE", f"{words} ({unit})" if unit else words))
         columns += [(name, "DOUBLE", one.title) for name, one in study.study.indices.items()]
         columns += [(name, "VARCHAR", _of_grouping(name)) for name in study.study.unit_groups]
     described = [dg.TableColumn(n, kind, description=on_page(words)) for n, kind, words in columns]
@@ -118,8 +120,11 @@ def _described(key: TableKey, opened: OpenedProject) -> dict[str, str]:
     if info.is_open:
         study = opened.studies[key[0]]
         described |= {name: _of_grouping(name) for name in study.unit_groups}
+        computed = study.computed_groups
         described |= {
-            name: f"{title} ({unit})" if unit else title
+            name: f"group of the row, {title}"
+            if name in computed
+            else (f"{title} ({unit})" if unit else title)
             for name, title, unit in opened.store.scan((key[0], "variable"))
             .select("variable", pl.coalesce("title", "expression", "variable"), "unit_measure")
             .collect()

@@ -107,9 +107,12 @@ def _variables(connection: Connection, study: str) -> dict[str, str]:
     """Columns of an analysis panel: variables and indices with title and unit, groupings by name."""
     store = f"{NEW}.{quoted(study)}"
     groupings = connection.execute(f"SELECT DISTINCT grouping FROM {store}.unit_group").fetchall()
-    variables = connection.execute(
-        f"SELECT variable, coalesce(title, expression, variable), unit_measure FROM {store}.variable"
-    ).fetchall()
+    # Of a grouping that an expression makes, the panel has names: its unit is that of their values.
+    variables = connection.execute(f"""
+        SELECT variable,
+            if(role = 'grouping', 'group of the row, ', '') || coalesce(title, expression, variable),
+            if(role <> 'grouping', unit_measure, NULL)
+        FROM {store}.variable""").fetchall()
     return {name: f"group of the unit in the grouping {name}" for (name,) in groupings} | {
         name: f"{title} ({unit})" if unit else title for name, title, unit in variables
     }

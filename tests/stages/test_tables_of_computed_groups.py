@@ -45,9 +45,26 @@ TABLES = "".join(
     if (kind, grouping) != ("apart", "early")
 )
 
+COLUMNS = {
+    "effects": "effects: [unit, period, half]",
+    "clusters": "vcov: {by: [half, unit]}",
+    "difference": "estimator: group_difference, effects: [period], "
+    "difference: {grouping: half, groups: [faster, slower], draws: 0}",
+    "interacted": "regressors: [before, of_faster]",
+}
+TABLES += """\
+  columns:
+    title: R
+    model: {outcome: output, regressors: [before]}
+    columns:
+"""
+TABLES += "".join(f"      - {{label: {label}, {said}}}\n" for label, said in COLUMNS.items())
+
 
 def study_of(tables: str) -> str:
     growth = '  growth: {expression: "population / lag(population, 1)"}\n'
+    growth += '  before: {expression: "lag(gdp, 1)"}\n'
+    growth += '  of_faster: {expression: "gdp * is_group(half, faster)"}\n'
     study = STUDY.replace("indices:\n", f"{growth}indices:\n")
     return study.replace("tables:\n", f"{GROUPS}tables:\n{tables}")
 
@@ -97,6 +114,14 @@ def test_rows_change_groups_year_by_year(mini: Walk) -> None:
     assert (n, mean, p) == pytest.approx((8, sum(faster) / 8, test.pvalue), rel=1e-10)
     both = mini.query("SELECT unit FROM mini.panel GROUP BY unit HAVING count(DISTINCT half) = 2")
     assert both != []
+
+
+def test_the_panel_has_names_and_says_of_what(mini: Walk) -> None:
+    told = mini.query(
+        "SELECT data_type, comment FROM duckdb_columns()"
+        " WHERE schema_name = 'mini' AND table_name = 'panel' AND column_name = 'half'"
+    )
+    assert told == [("VARCHAR", "group of the row, half: 0 slower, 1 faster")]
 
 
 @pytest.mark.parametrize("kind", ["stats", "means", "lines"])
@@ -171,6 +196,28 @@ def test_what_moves_with_a_group_lists_the_cell(mini: Walk, kind: str, moved: Wa
     )
     assert changed != set()
     assert changed <= {*listed}
+
+
+@pytest.mark.parametrize("label", COLUMNS)
+def test_a_column_that_moves_with_a_group_lists_the_cell(
+    mini: Walk, moved: Walk, label: str
+) -> None:
+    numbers = f"SELECT * FROM result.estimate WHERE column_label = '{label}' ORDER BY ALL"
+    assert mini.query(numbers) != moved.query(numbers)
+    roles = mini.query(
+        "SELECT DISTINCT role FROM result.provenance WHERE series_id = 'population'"
+        f" AND column_label = '{label}' AND unit = '130000' AND period = 2017"
+    )
+    assert roles == [("threshold_side",)]
+
+
+@pytest.mark.parametrize("label", COLUMNS)
+def test_no_number_moves_with_a_little_of_such_a_cell(mini: Walk, label: str) -> None:
+    found = mini.query(
+        "SELECT DISTINCT series_id FROM result.influence WHERE series_id IS NOT NULL"
+        f" AND column_label = '{label}'"
+    )
+    assert found == [("gdp",)]
 
 
 @pytest.fixture(scope="module")
