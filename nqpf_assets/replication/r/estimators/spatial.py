@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nqpf_assets.replication.r.call import Call, NotInR
-from nqpf_assets.replication.r.estimators.parts import sides_of
+from nqpf_assets.replication.r.call import COEFFICIENTS, Call, NotInR
+from nqpf_assets.replication.r.estimators.parts import covariance, lacks, sides_of
 from nqpf_assets.studies.spatial_options import (
     WITH_MULTIPLIERS,
     WITH_RANDOM_UNITS,
@@ -27,8 +27,6 @@ WEIGHTS = "weights"
 
 def spatial(column: CompleteColumn) -> Call | NotInR:
     options = column.options(SpaceOptions)
-    if column.vcov.type != "unadjusted":
-        return NotInR(f"spatial models with vcov `{column.vcov.type}`")
     if options.lee_yu == "bias_correction" or options.standardize != "row":
         return NotInR("spatial models with a bias correction, or weights that add up to no one")
     if options.information == "observed":
@@ -44,7 +42,11 @@ def spatial(column: CompleteColumn) -> Call | NotInR:
     if lags := lags_of(column):
         said["lags"] = lags
     is_linear = column.estimator not in WITH_MULTIPLIERS
-    drawn = {} if is_linear else dict.fromkeys(("direct", "indirect", "total"), DRAWN)
+    kinds = ("direct", "indirect", "total")
+    drawn = {} if is_linear else dict.fromkeys(kinds, DRAWN)
+    for why in lacks(column).values():
+        drawn = dict.fromkeys((COEFFICIENTS, *kinds), why)
+    said |= {"vcov": covariance(column), "by": column.vcov.by}
     # Our top is the root of a derivative, R's that of a parabola through numbers rounded to 1e-13.
     return Call("spatial", said, drawn, 1e-4)
 

@@ -19,7 +19,7 @@ of_year <- function(w, s) w[[min(s, length(w))]]
 over_years <- function(w, f) Reduce(`+`, lapply(w, f)) / length(w)
 
 spatial <- function(rows, outcome, terms, model, weights, effects, correction, lags = terms,
-                    units_are = "fixed") {
+                    units_are = "fixed", vcov = "unadjusted", by = "unit") {
   rows <- rows[order(rows$period, rows$unit, method = "radix"), , drop = FALSE]
   units <- sort(unique(rows$unit), method = "radix")
   n <- length(units)
@@ -47,7 +47,7 @@ spatial <- function(rows, outcome, terms, model, weights, effects, correction, l
   count <- maps * (if (drops_root) n - 1 else n)
   setting <- list(y = y, x = x, wy = lagged(y), w = w, n = n, t = t, maps = maps, count = count,
                   drops_root = drops_root, within = within, lagged = lagged, each_year = each_year,
-                  names = names, effects = effects, rows = rows)
+                  names = names, effects = effects, rows = rows, vcov = vcov, by = by)
   made <- if (units_are == "random") random_fit(setting) else
     switch(model, slx = slx_fit(setting), sem = sem_fit(setting), lag_fit(setting))
   parameter <- made$terms[made$terms$term %in% c("rho", "lambda"), ]
@@ -65,8 +65,11 @@ slx_fit <- function(s) {
   solved <- qr(z, tol = 1e-14)
   y <- s$within(s$y)
   b <- drop(qr.coef(solved, y))
-  v <- solve(crossprod(z)) * sum(qr.resid(solved, y)^2) / s$count
-  with_effects(s, b, v, NULL, NULL)
+  e <- drop(qr.resid(solved, y))
+  variance <- sum(e^2) / s$count
+  v <- diag(2 * variance^2 / s$count, ncol(z) + 1)
+  v[seq_along(b), seq_along(b)] <- solve(crossprod(z)) * variance
+  with_effects(s, b, sandwich_of_rows(s, v, z, e, NULL, variance, NULL), NULL, NULL)
 }
 
 log_det <- function(s) {
@@ -135,7 +138,9 @@ lag_fit <- function(s) {
   mean_of_lag <- structural - s$within(structural - s$x %*% b)
   inverse <- lapply(s$w, function(w) solve(diag(s$n) - rho * w))
   far <- s$each_year(matrix(mean_of_lag, ncol = 1), function(w, m) w %*% solve(diag(s$n) - rho * w, m))
-  v <- inverse_information(s, z, b, rho, variance, drop(s$within(far)))
+  lag_mean <- drop(s$within(far))
+  v <- inverse_information(s, z, b, rho, variance, lag_mean)
+  v <- sandwich_of_rows(s, v, z, drop(e0 - rho * e1), rho, variance, lag_mean)
   with_effects(s, b, v, c(rho = rho), inverse)
 }
 
@@ -155,12 +160,16 @@ sem_fit <- function(s) {
     z <- within(s$x - l * wx)
     solved <- qr(z, tol = 1e-14)
     y <- within(s$y - l * s$wy)
-    list(z = z, b = drop(qr.coef(solved, y)), rss = sum(qr.resid(solved, y)^2))
+    e <- drop(qr.resid(solved, y))
+    list(z = z, b = drop(qr.coef(solved, y)), e = e, rss = sum(e^2))
   }
   likelihood <- function(l) s$maps * det(l) - s$count / 2 * log(fit(l)$rss)
   lambda <- highest(likelihood, bounds(s))
   best <- fit(lambda)
-  v <- inverse_information(s, best$z, best$b, lambda, best$rss / s$count, rep(0, nrow(best$z)))
+  variance <- best$rss / s$count
+  v <- inverse_information(s, best$z, best$b, lambda, variance, rep(0, nrow(best$z)))
+  v <- sandwich_of_rows(s, v, best$z, best$e, lambda, variance, rep(0, nrow(best$z)),
+                        function(w) 1 - lambda * rowSums(w))
   p <- length(best$b)
   list(terms = data.frame(term = c(colnames(s$x), "lambda"), estimate = c(best$b, lambda),
                           std_error = sqrt(diag(v))[1:(p + 1)]),

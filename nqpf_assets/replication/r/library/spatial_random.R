@@ -31,7 +31,29 @@ random_fit <- function(s) {
   mean_of_lag <- structural - s$within(structural - s$x %*% best$b)
   h <- split(s$within(matrix(s$w[[1]] %*% (inverse %*% matrix(mean_of_lag, s$n)), ncol = 1)))
   names(best$b) <- colnames(s$x)
-  with_effects(s, best$b, information_of_both(s, z, h, best), c(rho = best$rho), list(inverse))
+  v <- information_of_both(s, z, h, best)
+  residuals <- function(part) drop(y[[part]] - best$rho * wy[[part]] - z[[part]] %*% best$b)
+  if (s$vcov != "unadjusted") v <- sandwich_of_units(s, v, z, h, residuals, best)
+  with_effects(s, best$b, v, c(rho = best$rho), list(inverse))
+}
+
+# Scores of units, whose years are related whatever the clusters: sums over years within, and what lies between.
+sandwich_of_units <- function(s, v, z, h, residuals, best) {
+  p <- length(best$b)
+  scores <- matrix(0, s$n, p + 3)
+  both <- matrix(0, s$n, s$n)
+  for (part in c("inner", "outer")) {
+    variance <- if (part == "inner") best$s1 else best$s1 / best$phi^2
+    e <- residuals(part)
+    unit <- rep(seq_len(s$n), length(e) / s$n)
+    scores[, seq_len(p + 1)] <- scores[, seq_len(p + 1)] +
+      rowsum(cbind(z[[part]], h[[part]]) * e, unit) / variance
+    squares <- drop(rowsum(e^2, unit))
+    scores[, p + 2 + (part == "outer")] <- (squares - mean(squares)) / (2 * variance^2)
+    both <- both + (tcrossprod(matrix(e, s$n)) - diag(mean(squares), s$n)) / variance
+  }
+  a <- symmetric_form(s, s$w[[1]], best$rho, function(w) rep(1, s$n))
+  sandwich_of(s, v, scores, list(a * both), p + 1, n_variances = 2)
 }
 
 # Inverse of the expected information of coefficients, rho, s1 and s2.
