@@ -12,6 +12,7 @@ from nqpf_assets.messages.counted import counted, verb
 from nqpf_assets.messages.printed_numbers import percent_words
 from nqpf_assets.stages.dependencies import series_under
 from nqpf_assets.stages.filling_rules import filling_rule, kinds_of_numbers, rescaled_years
+from nqpf_assets.stages.named_levels import can_be_below
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +69,28 @@ def filling_words(
         .agg(pl.len().alias("n"))
         .collect()
     )
-    return _words(study.study, dict(counted.iter_rows()), len(rules))
+    words = _words(study.study, dict(counted.iter_rows()), len(rules))
+    return words and words + _of_a_lower_level(study.units.level, observed, cells)
+
+
+def _of_a_lower_level(units: str, observed: pl.LazyFrame, cells: pl.LazyFrame) -> str:
+    """Series that no unit has and regions of a lower level do; nothing where there are none."""
+    import polars as pl
+
+    held = (
+        observed.drop_nulls("value")
+        .join(cells, left_on="series_id", right_on="variable", how="anti")
+        .select("series_id", "region_level")
+        .unique()
+        .sort(pl.all())
+        .collect()
+    )
+    told = [
+        f"no unit has {series}, which files have of the level {level}: `from_level` puts them together"
+        for series, level in held.iter_rows()
+        if can_be_below(level, units)
+    ]
+    return "".join(f"; {one}" for one in told)
 
 
 def _read_by_units(compiled: CompiledStudy) -> tuple[str, ...]:

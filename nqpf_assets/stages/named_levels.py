@@ -40,7 +40,7 @@ def from_level_problems(
         return
     read = series_of_formulas(file)
     units = file.study.units.level
-    below = [one for one in regions.levels if _can_be_below(one, units)]
+    below = [one for one in regions.levels if can_be_below(one, units)]
     for name, own in file.study.sources.series.items():
         rule, at = own.from_level, ("sources", "series", name, "from_level")
         if rule is None:
@@ -103,7 +103,7 @@ def _levels_as_published(file: StudyFile, rules: Collection[str]) -> Iterator[Pr
                 )
 
 
-def _can_be_below(level: str, units: str) -> bool:
+def can_be_below(level: str, units: str) -> bool:
     return level not in (AREA, OUTSIDE) and is_below(level, units)
 
 

@@ -69,3 +69,16 @@ def test_a_table_of_levels_prints_what_is_published(tmp_path: Path) -> None:
 def test_a_sound_one_passes(tmp_path: Path) -> None:
     ran = nqpf("check", project=write_crossing(tmp_path).root)
     assert (ran.status, "0 problems" in ran.out + ran.err) == (0, True)
+
+
+def test_a_series_of_counties_alone_is_told_with_the_key_that_puts_it_together(
+    tmp_path: Path,
+) -> None:
+    study = STUDY.replace("    gdp: {from_level: {level: county, rule: sum}}\n", "")
+    ran = nqpf("check", project=write_crossing(tmp_path, study).root)
+    words = " ".join((ran.out + ran.err).split())
+    assert (
+        "; no unit has gdp, which files have of the level county: `from_level` puts them together"
+        in words
+    )
+    assert "no unit has land" not in words
