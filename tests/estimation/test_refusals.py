@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from pydantic import ValidationError
 
 from nqpf_assets.catalog.geography import COORDINATE_SCHEMA, NEIGHBOUR_SCHEMA, Geography
 from nqpf_assets.messages.problems import CheckFailed
+from nqpf_assets.studies import column_rules
+from nqpf_assets.studies.estimator import Covariance
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from tests.estimation.panels import complete, fitted, panel
 
 PLAIN = {"type": "unadjusted"}
@@ -210,6 +214,16 @@ def test_a_covariance_that_an_estimator_does_not_have():
     for estimator, own in of_units.items():
         with pytest.raises(ValidationError, match=r"by: \[unit, period\]"):
             complete(estimator=estimator, **own | two)
+
+
+def test_an_estimator_of_a_package_may_cluster_by_unit_alone(monkeypatch):
+    column = complete(vcov={"by": ["area"]})
+    one = replace(ESTIMATORS["two_way_fe"], covariances={"clustered": Covariance(1, "unit")})
+    monkeypatch.setattr(column_rules, "ESTIMATORS", {**ESTIMATORS, "two_way_fe": one})
+    (found,) = column_rules.refusals(column)
+    assert (found.at, found.found) == (("vcov", "by"), "`by: [area]`")
+    assert found.expected == "`by: [unit]` for `clustered` of two_way_fe"
+    assert not [*column_rules.refusals(complete(vcov={"by": ["unit"]}))]
 
 
 @pytest.mark.parametrize(
