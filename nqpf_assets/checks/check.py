@@ -22,6 +22,8 @@ OF_EVERY_TABLE = ("grain", "not_empty")
 OF_STUDIES = (
     "ranges",
     "whole_numbers",
+    "members",
+    "not_put_together",
     "clipped_to_one_value",
     "nothing_to_clip",
     "left_out_of_groups",

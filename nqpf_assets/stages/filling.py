@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.table_frames import frame_of
-from nqpf_assets.checks.aggregated_cells import incomplete_rule
+from nqpf_assets.checks.aggregated_cells import incomplete_rule, untaken_rule
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.stages.grid import grid_of_cells
 from nqpf_assets.stages.lineage.filling import LINEAGE
 from nqpf_assets.stages.named_levels import require_published
+from nqpf_assets.stages.origins import read_for_words
 from nqpf_assets.steps.checks import Finding, Rule
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
@@ -50,13 +51,17 @@ def filling_step(compiled: CompiledStudy) -> Step:
     return Step(
         "panel",
         tuple((name, table) for table in TABLES),
-        whole(*((name, table) for table in READ_TABLES)),
+        (
+            *whole(*((name, table) for table in READ_TABLES)),
+            read_for_words(("catalog", "region")),
+        ),
         run,
         code=source_of(__name__),
         study=name,
         rules={
             (name, "filled_cell"): (_not_filled(study),),
             (name, "aggregated_cell"): (incomplete_rule(),),
+            (name, "member_cell"): (untaken_rule(name),),
         },
         lineage={(name, table): said for table, said in LINEAGE.items()},
     )

@@ -12,7 +12,7 @@ from nqpf_assets.warehouse.duckdb_engine import literal, quoted
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
-    from nqpf_assets.warehouse.store import Store
+    from nqpf_assets.warehouse.store import Store, TableKey
 
 Cell = tuple[str, str, int]
 """Variable, unit and year."""
@@ -24,8 +24,12 @@ MOST_PLACES = 3
 def reads_for_words(study: str) -> tuple[Read, ...]:
     """The tables that `places_of` looks at; what they hold makes no table stale."""
     tables = ("filled_cell", "filled_from", "member_cell", "rests_on")
-    keys = (*((study, one) for one in tables), ("source", "file"))
-    return tuple(Read(key, hash=_nothing, parts=NOTHING) for key in keys)
+    return tuple(map(read_for_words, (*((study, one) for one in tables), ("source", "file"))))
+
+
+def read_for_words(key: TableKey) -> Read:
+    """A table at which only the words of a check look."""
+    return Read(key, hash=_nothing, parts=NOTHING)
 
 
 def _nothing(store: Store) -> Mapping[str, str]:

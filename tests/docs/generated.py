@@ -114,7 +114,8 @@ def checks_page() -> str:
         "Before these, every table is held to its registered columns and its grain (`grain`), and one whose "
         "columns a study makes up to having a row (`not_empty`). What a study says itself is held too: "
         "`minimum` and `maximum` of its variables (`ranges`), gaps that its rule can fill "
-        "(`whole_numbers`), variables that `winsorize` leaves something of (`clipped_to_one_value`, "
+        "(`whole_numbers`), regions that it puts together (`members`, `not_put_together`), variables that "
+        "`winsorize` leaves something of (`clipped_to_one_value`, "
         "`nothing_to_clip`), units that a project's own groups leave out (`left_out_of_groups`), values of "
         "groupings by an expression for which no group stands (`values_without_a_group`).",
         "`*` before the name of a table stands for the schema of any study. Packages bring further checks: "
