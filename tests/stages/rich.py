@@ -41,6 +41,7 @@ sources: {series: {energy_consumption: {ends: nearest}}}
 groups:
   areas: {north: [北京, 天津, 河北, 山西], east: [内蒙古, 辽宁, 吉林, 山东]}
   halves: {a: [北京, 天津, 吉林, 山东], b: [河北, 山西, 内蒙古, 辽宁]}
+  pace: {expression: "log(gdp / population) > median(log(gdp / population), by=period)", names: [low, high]}
   unused: {x: [北京], y: [天津, 河北, 山西, 内蒙古, 辽宁, 吉林, 山东]}
 variables:
   output: {expression: log(gdp / population), title: Output, winsorize: {share: 0.05}}
@@ -95,6 +96,10 @@ tables:
         estimator: threshold
         effects: [unit]
         threshold: {variable: energy, regime: [towns], draws: 0}
+      - label: (7)
+        estimator: group_difference
+        effects: [period]
+        difference: {grouping: pace, groups: [low, high], draws: 0}
   space:
     title: Neighbours
     model: {outcome: output, regressors: [towns]}
@@ -112,6 +117,7 @@ tables:
       - {title: Output, series: gdp, published_growth: 7.5, published: {2018: 1000.0}}
       - {title: People, series: population}
   differences: {title: Differences, kind: regional_differences, variable: energy, grouping: areas}
+  paces: {title: Paces, kind: descriptive, describe: [towns], statistics: [mean, median], grouping: pace}
   lines: {title: Lines, kind: trend, x: towns, y: output, grouping: halves}
   map:
     title: Map
