@@ -42,9 +42,18 @@ def with_values(formula: Formula, study: Study) -> Formula:
 
     Left as it is: a group that there is not, which is told at the formula's line.
     """
-    computed = study.computed_groups
-    if not computed or "is_group" not in formula.definition.expression:
+    said = formula.definition.expression
+    told = valued(said, study)
+    if told == said:
         return formula
+    return replace(formula, definition=replace(formula.definition, expression=told))
+
+
+def valued(expression: str, study: Study) -> str:
+    """An expression with groups that expressions make as values of these; as it is written without any."""
+    computed = study.computed_groups
+    if not computed or "is_group" not in expression:
+        return expression
 
     def compared(node: Node) -> Node | None:
         if not isinstance(node, Call) or node.function != "is_group":
@@ -57,12 +66,11 @@ def with_values(formula: Formula, study: Study) -> Formula:
         return None if value is None else Binary("==", own, Number(float(value)), node.column)
 
     try:
-        tree = rewritten(formula.definition.tree, compared)
+        tree = Definition(expression).tree
+        told = rewritten(tree, compared)
     except ExpressionError:
-        return formula  # told of the formula
-    if tree == formula.definition.tree:
-        return formula
-    return replace(formula, definition=replace(formula.definition, expression=str(tree)))
+        return expression  # told of the formula
+    return expression if told == tree else str(told)
 
 
 def written_formulas(study: Study) -> Iterator[Formula]:

@@ -194,14 +194,15 @@ def _place_of_first(base: BaseColumn) -> Place:
 
 def _places(base: BaseColumn, of: Renamed) -> Iterator[tuple[KeyPath, Place]]:
     """Where each key of what is made stands: in the change, or else where the original has it."""
-    own = base.entry.places
+    own, study = base.entry.places, of.made.study
     for name, new in of.names.items():
-        kind = "indices" if name in of.made.study.indices else "variables"
-        if name not in getattr(of.made.study, kind):
+        kind = "indices" if name in study.indices else "variables"
+        written = "groups" if name in study.computed_groups else kind
+        if name not in getattr(study, written):
             continue
         depth = 2
         for path, place in base.document.places.items():
-            if path[:depth] == (kind, name):
+            if path[:depth] == (written, name):
                 yield (kind, new, *path[depth:]), place
         first = of.causes[name][0]
         yield (kind, new), own["interpolation",] if first == FILLING else own["prepare", first]

@@ -30,7 +30,7 @@ class Entries(Strict):
 
 
 def entries(of: Renamed) -> Data:
-    """All that is made anew, as data of `Entries`."""
+    """All that is made anew, as data of `Entries`; a grouping of which formulas read groups as its values."""
     study = of.made.study
     found: Data = {"variables": {}, "indices": {}}
     for name, new in of.names.items():
@@ -40,6 +40,9 @@ def entries(of: Renamed) -> Data:
             data = study.variables[name].model_dump(exclude_unset=True)
             made = _variable(of, name, data)
             found["variables"][new] = made | {"title": _title(of, name, made.get("title"))}
+        elif name in study.computed_groups:
+            made = {"expression": of.text(name, study.computed_groups[name].expression)}
+            found["variables"][new] = made | {"title": _title(of, name, None)}
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from nqpf_assets.expressions.tree import quoted
 from nqpf_assets.studies.formula import Formula
-from nqpf_assets.studies.formulas import written_formulas
+from nqpf_assets.studies.formulas import valued, with_values, written_formulas
 from nqpf_assets.studies.gap_filling import Interpolation
 from nqpf_assets.studies.index_method import DimensionIndex
 from nqpf_assets.studies.prepared_words import (
@@ -36,7 +36,7 @@ FILLING = "interpolation:"
 
 @dataclass(frozen=True)
 class Made:
-    """The variables and indices of a study, and what each is made from."""
+    """The variables, groupings and indices of a study, and what each is made from."""
 
     study: Study
 
@@ -47,10 +47,10 @@ class Made:
 
     @cached_property
     def formulas(self) -> dict[str, Formula]:
-        """Variables, indicators and levels by name; the first where a name stands twice."""
+        """Variables, indicators, levels and groupings by name; the first where a name stands twice."""
         found: dict[str, Formula] = {}
         for one in written_formulas(self.study):
-            found.setdefault(one.name, one)
+            found.setdefault(one.name, with_values(one, self.study))
         return found
 
     @cached_property
@@ -103,7 +103,7 @@ class Renamed:
         for name, change in self.changed.items():
             said = [change[key] for key in ("series", "per") if isinstance(change.get(key), str)]
             if isinstance(expression := change.get("expression"), str):
-                said += names_in(expression)
+                said += names_in(valued(expression, self.made.study))
             if {"expression", "series"} & change.keys():
                 found[name] = frozenset(said) & found.keys() - {name}
             else:
@@ -233,6 +233,8 @@ class Renamed:
     def text(self, name: str, expression: str) -> str:
         """The expression of a formula over what is made anew; its own name in it is a series."""
         new = {old: new for old, new in self.names.items() if old != name}
+        if not new.keys().isdisjoint(self.made.study.computed_groups):
+            expression = valued(expression, self.made.study)
         return substituted(expression, new | self._refilled(name, expression))
 
 

@@ -323,3 +323,30 @@ def test_queries_have_the_rules_of_such_names_in_words() -> None:
         one for text in texts for one in re.findall(r"regexp_replace\(\S+, '(@[^']*)'", text)
     }
     assert patterns == {VERSION}
+
+
+@pytest.mark.parametrize(
+    "said", ["is_group(rich, upper)", "(rich == 1)", "(1 - is_group(rich, lower))"]
+)
+@pytest.mark.parametrize(
+    ("change", "series"),
+    [({"prepare": {"x": {"series": "m"}}}, "x"), ({"interpolation": {"ends": "nearest"}}, "m")],
+)
+def test_so_are_groups_of_which_a_formula_reads_one(
+    said: str, change: dict[str, Any], series: str
+) -> None:
+    whole = yaml.safe_load(text_of([{"label": "v", **change}], regressors=["crossed"]))
+    whole["groups"] |= {
+        "rich": {"expression": f"{series} > median({series})", "names": ["lower", "upper"]}
+    }
+    whole["variables"] |= {"crossed": {"expression": f"z * {said}"}}
+    file, problems = checked(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+    assert problems == []
+    assert file is not None
+    _, (crossed,) = (one.column.regressors for one in requests(file.study))
+    assert crossed != "crossed"
+    (rich,) = (one for one in file.study.variables if one.startswith("rich_"))
+    made = file.study.variables[crossed].expression or ""
+    assert f"{rich} == " in made
+    assert "is_group" not in made
+    assert (file.study.variables[rich].expression or "").startswith(f"{series}_")
