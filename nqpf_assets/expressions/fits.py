@@ -32,9 +32,14 @@ def fitted(lowering: Lowering, node: Call) -> Term:
         term = lowering.settled(lowering.term(tree))
         lowering.readable[name] = replace(term, ranks=(), failures=())
     value = lowering.held(replace(lowering.term(fit.value), ranks=(), failures=()))
-    more = _rows_left(lowering, node, fit)
+    more, of_effect = _rows_left(lowering, node, fit)
     failures = [(f"{more.sql} <= 0", "too few rows for the regression")]
     judged = [value, more]
+    if effect_of(node):
+        # Its effect would be fitted to this row, and leave nothing of it.
+        only = f"the only row of the regression in its {effect_of(node)}"
+        failures.append((f"{of_effect.sql} = 1", only))
+        judged.append(of_effect)
     sizes = zip(node.arguments[1:], fit.left, fit.whole, fit.raw, strict=True)
     for argument, *names in sizes:
         left, of, raw = (lowering.readable[one] for one in names)
@@ -54,8 +59,8 @@ def fitted(lowering: Lowering, node: Call) -> Term:
     return lowering.held(term)
 
 
-def _rows_left(lowering: Lowering, node: Call, fit: Fit) -> Term:
-    """How many rows the regression has beyond its coefficients."""
+def _rows_left(lowering: Lowering, node: Call, fit: Fit) -> tuple[Term, Term]:
+    """How many rows the regression has beyond its coefficients, and how many with the effect of the row."""
     by, effect = by_of(node), effect_of(node)
     pool, rows = lowering.pools[by], lowering.readable[next(iter(fit.parts))]
     if lowering.is_row in pool:
@@ -75,7 +80,8 @@ def _rows_left(lowering: Lowering, node: Call, fit: Fit) -> Term:
         constants = f"round({levels['n']})"
         reads.add(levels["n"])
     sql = f"coalesce({n} - {constants} - {len(fit.left)}, 0)"
-    return Term(sql, step, reads=frozenset(reads))
+    own = Term(f"coalesce({made['own']}, 0)", step, reads=frozenset({made["own"]}))
+    return Term(sql, step, reads=frozenset(reads)), own
 
 
 FITS: Mapping[str, Window] = dict.fromkeys(FITTED, fitted)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from nqpf_assets.expressions.aggregates import by_of
 from nqpf_assets.expressions.compiled import CompiledExpression
-from nqpf_assets.expressions.least_squares import FITTED, written_out
+from nqpf_assets.expressions.least_squares import FITTED, effect_of, written_out
 from nqpf_assets.expressions.reads import reach
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
@@ -23,6 +23,7 @@ from nqpf_assets.expressions.tree import (
     Call,
     Name,
     Node,
+    Number,
     is_condition,
     names,
     rebuilt,
@@ -114,12 +115,18 @@ def frozen(
             found.update({name: _as(part) for name, part in fit.arguments.items()})
             for name, part in fit.needed().items():
                 found[name] = _as(rebuilt(part, change))
-            return rebuilt(fit.value, change)
+            value = rebuilt(fit.value, change)
+            if not effect_of(node):
+                return value
+            # Missing where the regression has no other row with the effect.
+            there = held_fast(Call("not", (Call("is_missing", (node,)),)))
+            return Binary("+", value, Binary("/", Number(0.0), there))
         return node
 
     def hold(node: Node) -> Node | None:
-        if not _is_held(node):
-            return None
+        return held_fast(node) if _is_held(node) else None
+
+    def held_fast(node: Node) -> Name:
         inner = rebuilt(node, clipped_name)
         place = f"pool {len(pooled)}"
         held = Pooled("held", f"{place}: of", inside=f"{place}: held")

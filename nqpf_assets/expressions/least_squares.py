@@ -62,7 +62,16 @@ def effect_of(call: Call) -> str:
 
 
 def rows_of(call: Call) -> Node:
-    """A part that has a value where outcome and regressors all have one: the rows of the regression."""
+    """A part that has a value in the rows of the regression: where outcome and regressors all have one.
+
+    With an effect, the residual itself, which the only row of a unit or year does not have: such a row says
+    nothing of the coefficients.
+    """
+    return replace(call, function="residual") if effect_of(call) else known_together(call)
+
+
+def known_together(call: Call) -> Node:
+    """A part that has a value where outcome and regressors all have one."""
     return reduce(lambda left, right: Binary("+", left, right), call.arguments)
 
 
@@ -80,7 +89,7 @@ def written_out(call: Call, prefix: str, years: Sequence[int]) -> Fit:
     for name, argument in zip(short, call.arguments, strict=True):
         fit.arguments[f"{prefix}{name}"] = argument
     # Nothing, in rows of the regression; missing in others.
-    together = rows_of(replace(call, arguments=tuple(map(Name, fit.arguments))))
+    together = known_together(replace(call, arguments=tuple(map(Name, fit.arguments))))
     nothing: Node = _times(Number(0.0), together)
     if effect_of(call) == "period" and years:
         # A year before the study has no effect; the mean of such a year would be that of other rows.

@@ -34,6 +34,7 @@ READ = (
     "result.model_span",
     "result.test",
     "result.bound_row",
+    "result.absorbed_cell",
 )
 """Tables that the views read."""
 

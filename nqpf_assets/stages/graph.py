@@ -14,6 +14,7 @@ from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.estimated_columns import caution_step, join_step, result_step
 from nqpf_assets.stages.finished_tables import table_steps
 from nqpf_assets.stages.indices import index_step
+from nqpf_assets.stages.influence.absorbed_step import absorbed_step
 from nqpf_assets.stages.influence.step import influence_step
 from nqpf_assets.stages.lineage.column_lineage import lineage_step
 from nqpf_assets.stages.panel import panel_steps
@@ -67,6 +68,7 @@ def build_graph(
             join_step(compiled, settings),
             caution_step(compiled),
             influence_step(compiled, catalogue),
+            absorbed_step(compiled, catalogue),
             *table_steps(compiled),
         ]
     for file in sql_files():

@@ -64,6 +64,9 @@ OUTCOME = Role("outcome", is_term=True)
 REGRESSOR = Role("regressor", is_term=True)
 CONTROL = Role("control", is_term=True)
 WEIGHTS = Role("weights", is_yielding=True)
+SLOPES = (REGRESSOR.name, CONTROL.name)
+EQUATION = (OUTCOME.name, *SLOPES)
+"""Roles of what has a slope, and of all that an equation is made of."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,9 @@ class Estimator:
         fits_within: whether it also fits the column with fixed effects of units, which needs their rows.
         takes_one_unit: whether the years of a single unit are enough, without effects of years.
         reports_exact: whether it reports a column whose regressors give the outcome exactly, and says so.
+        within: roles of variables (outcome, regressor, control) of which it takes no more than what effects
+            leave, of differences those of units among them; a constant and Hausman's tests aside.
+        has_base_period: whether its constant, beside effects of periods, is the level of the first one alone.
         has_own_terms: whether it reports terms that are no regressors or controls.
         with_few_clusters: the covariance without clusters that a column with few of them may take.
         printing: what a printed table shows of it.
@@ -209,6 +215,8 @@ class Estimator:
     fits_within: bool = False
     takes_one_unit: bool = False
     reports_exact: bool = False
+    within: tuple[str, ...] = ()
+    has_base_period: bool = False
     has_own_terms: bool = True
     with_few_clusters: Literal["robust", "unadjusted"] = "robust"
     printing: Printing = field(default_factory=Printing)

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import get_args
 
 from nqpf_assets.studies.equation import Equation
-from nqpf_assets.studies.estimator import ANY_EFFECTS, Covariance, Estimator, OptionBlock, Role
+from nqpf_assets.studies.estimator import (
+    ANY_EFFECTS,
+    EQUATION,
+    Covariance,
+    Estimator,
+    OptionBlock,
+    Role,
+)
 from nqpf_assets.studies.printing import Printing
 from nqpf_assets.studies.vcov import Vcov
 from nqpf_assets.user_input.strict import Strict
@@ -51,6 +58,8 @@ def _rules(one: Estimator) -> Iterator[tuple[bool, str, object]]:
         f"effects out of {sorted(ANY_EFFECTS)}",
         effects,
     )
+    roles = sorted({*one.within} - {*EQUATION})
+    yield not roles, f"roles out of {', '.join(EQUATION)}", roles
     switches = sorted(one.switches)
     yield one.switches <= SWITCHES, f"switches out of {', '.join(sorted(SWITCHES))}", switches
     yield isinstance(one.printing, Printing), "a Printing", one.printing

@@ -13,7 +13,8 @@
 --                   neighbour of `unit`
 --   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
 --                   finds, or whether a row is in the sample, also where the row was filled in; or that a variable is
---                   left out, of which the effects or the constant leave nothing
+--                   left out, of which the effects or the constant leave nothing; or effects take what it does out of
+--                   all rows alike, in a column that has no constant (`result.absorbed_cell`)
 --   scale           minimum, maximum and shares of an index, from all units and years in which it has a score
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
 --                   read
@@ -223,6 +224,29 @@ listed AS NOT MATERIALIZED (
     GROUP BY ALL
 ),
 
+-- Where effects absorb what a cell does, it is listed once, whatever it is read for.
+listed_once AS NOT MATERIALIZED (
+    SELECT
+        i.study, i.table_name, i.column_label, i.variable, i.role, i.weight_in_fill, i.series_id, i.unit, i.period,
+        i.value, i.reported_value, i.status, i.vintage, i.file_id, i.locator
+    FROM listed AS i
+    WHERE i.role IN ('instrument', 'weights') OR NOT EXISTS (
+        SELECT 1
+        FROM result.absorbed_cell AS a
+        WHERE a.study = i.study AND a.table_name = i.table_name AND a.column_label = i.column_label
+            AND a.variable = i.variable AND a.series_id = i.series_id AND a.unit = i.unit AND a.period = i.period
+    )
+    UNION ALL
+    SELECT
+        a.study, a.table_name, a.column_label, a.variable, 'threshold_side' AS role,
+        CAST(NULL AS DOUBLE) AS weight_in_fill, a.series_id, a.unit, a.period,
+        c.value, c.reported_value, c.status, c.vintage, c.file_id, c.locator
+    FROM result.absorbed_cell AS a
+    INNER JOIN panel.cell AS c
+        ON c.study = a.study AND c.variable = a.series_id AND c.unit = a.unit AND c.period = a.period
+    WHERE c.value IS NOT NULL
+),
+
 unit_of_sample AS NOT MATERIALIZED (
     SELECT DISTINCT d.study, d.table_name, d.column_label, d.weights_name, d.standardize, s.unit
     FROM result.model_definition AS d
@@ -278,7 +302,7 @@ SELECT
     i.study, i.table_name, i.column_label, i.variable, i.series_id, i.unit, i.period, i.role, i.weight_in_fill,
     i.value, i.reported_value, i.status, i.vintage, i.file_id, f.path, i.locator, k.name AS correction,
     CAST(NULL AS VARCHAR) AS weights_name, CAST(NULL AS VARCHAR) AS other_unit
-FROM listed AS i
+FROM listed_once AS i
 LEFT JOIN source.file AS f ON f.file_id = i.file_id
 LEFT JOIN source.correction AS k
     ON i.status = 'corrected' AND k.file_id = i.file_id AND k.vintage = i.vintage

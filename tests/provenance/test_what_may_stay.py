@@ -203,9 +203,9 @@ def test_in_what_effects_take_out_of_slopes(done: Walk, of_base: set[str]) -> No
 
 
 def test_in_what_effects_take_out_of_all_but_random_effects(done: Walk, of_base: set[str]) -> None:
-    """First differences and spatial models have no constant; Hausman's test has random effects beside."""
-    for label in ("changes", "lagged"):
-        assert roles(done, label, BASE) == {"lag"}
+    """First differences know no level; Hausman's test has random effects beside."""
+    assert roles(done, "changes", BASE) == {"threshold_side"}
+    assert roles(done, "lagged", BASE) == {"lag"}
     assert not {"changes since", "lagged since", "lagged rho"} & of_base
     assert "lagged spatial_hausman" in of_base
 
@@ -232,7 +232,8 @@ def test_in_what_effects_take_out_where_there_is_no_constant(
 ) -> None:
     """All rows of a year subtract the logarithm of one cell."""
     cell: Cell = ("population", "310000", 2017)
-    assert roles(done, "maps", cell) == {"value"}
+    assert roles(done, "maps", cell) == {"threshold_side"}
+    assert roles(done, "relative", cell) == {"value"}
     found = moved(tmp_path, before, values(), cell)
     assert not {"maps relative", "maps relative:lag", "relative relative"} & found
     assert "relative constant" in found

@@ -1,9 +1,9 @@
 """A study with every way from a cell to a coefficient, and its coefficients when a cell is another.
 
 Ten provinces, 2013 to 2021, numbers drawn from a fixed seed: gaps inside series and beyond their ends, lags,
-a stock, a price index, a fixed year, a region read by name, standard scores, residuals, clipping before and
-after other formulas, two indices; least squares with clipping, in standard deviations, instruments, a
-mediator, limits, neighbours, weights.
+a stock, a price index, a fixed year, a region read by name, standard scores, residuals of which the last year
+has a single row, clipping before and after other formulas, two indices; least squares with clipping, in
+standard deviations, instruments, a mediator, limits, neighbours, weights.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ variables:
   score: {expression: "standardize(log(energy_consumption)) + lag(standardize(urban), 1)"}
   to_capital: {expression: "gdp / of_region(gdp, 110000)"}
   wires: {expression: "at(fixed_telephones, 2013) * of_region(internet_users, 310000)"}
-  beyond: {expression: "residual(log(gdp), size, log(fixed_telephones), effects=period)"}
+  in_one: {expression: "size / (year < 2021 or is_group(single, one))"}
+  beyond: {expression: "standardize(residual(log(gdp), in_one, log(fixed_telephones), effects=period))"}
   expected: {expression: "lag(fitted(log(gdp), log(patents_granted), by=unit), 1)", winsorize: {share: 0.1}}
   nearby: {expression: "log(W(gdp / population)) + lag(W(size), 1)"}
   chosen: {expression: "if(openness > lag(openness, 1), log(patents_granted), size * 2)"}
@@ -137,6 +138,7 @@ indices:
         - {indicator: of_ideas, expression: patents_granted / population}
         - {indicator: of_wires, expression: internet_users / population}
 groups:
+  single: {one: [北京], rest: [天津, 河北, 山西, 内蒙古, 辽宁, 吉林, 黑龙江, 上海, 江苏]}
   halves: {north: [北京, 天津, 河北, 山西, 内蒙古], south: [辽宁, 吉林, 黑龙江, 上海, 江苏]}
 tables:
   table_1:

@@ -31,7 +31,9 @@ variables:
   of_unit: {expression: "residual(gdp, year, by=unit)"}
   within: {expression: "fitted(gdp, lag(population, 1), effects=unit)"}
   of_years: {expression: "log(population) * residual(gdp, workers, effects=period)"}
-  alone: {expression: "residual(gdp / (year > 2015 or is_group(areas, one)), population, effects=period)"}
+  of_one: {expression: "gdp / (year > 2015 or is_group(areas, one))"}
+  alone: {expression: "residual(of_one, population, effects=period)"}
+  alone_fitted: {expression: "fitted(of_one, population, effects=period)"}
   again: {expression: "residual(beyond, lag(workers, 2))"}
 tables:
   t:
@@ -40,7 +42,7 @@ tables:
       - {label: regressor, outcome: output, regressors: [again]}
       - {label: outcome, outcome: beyond, regressors: [of_years]}
 """
-ALONE = ("alone", "110000", 2015)
+ALONE = ("110000", 2015)
 """The one row of its year."""
 CHANGE, MOVED = 1e-3, 1e-10
 """By how much of itself a cell is changed, and relative change from which a value has moved: sums differ by
@@ -85,19 +87,31 @@ def test_what_moves_is_what_is_listed(done: Walk, tmp_path: Path, cell: Cell) ->
     after = panel(build(tmp_path, changed, "trap.variable_cell"))
     assert before.keys() == after.keys()
     moved = {key for key, old in before.items() if abs(after[key] - old) > MOVED * abs(old)}
-    assert moved == listed(done, cell) - {ALONE}
+    assert moved == listed(done, cell)
 
 
-def test_a_row_alone_with_its_effect_is_fitted_exactly(done: Walk, tmp_path: Path) -> None:
-    """Its cells are listed, and move nothing, as docs/provenance.md says."""
-    before, cell = panel(done), ("gdp", "110000", 2015)
-    assert before[ALONE] == 0
+@pytest.mark.parametrize("name", ["alone", "alone_fitted"])
+def test_the_only_row_with_an_effect_has_none(done: Walk, tmp_path: Path, name: str) -> None:
+    """It would be fitted exactly; it is told, and its cells are listed under no other row."""
+    rows = (
+        done.opened.store.scan(("trap", "variable_cell"))
+        .collect()
+        .rows_by_key(("variable", "unit", "period"), named=True)
+    )
+    [told] = rows[(name, *ALONE)]
+    assert told["value"] is None
+    assert told["reason"] == "the only row of the regression in its period"
+    for series in ("gdp", "population"):
+        assert {key for key in listed(done, (series, *ALONE)) if key[0] == name} == set()
     changed = drawn()
-    changed[cell] *= 1 + CHANGE
+    for series in ("gdp", "population"):
+        changed[(series, *ALONE)] *= 1 + CHANGE
+    before = {key: one for key, one in panel(done).items() if key[0] == name}
     after = panel(build(tmp_path, changed, "trap.variable_cell"))
-    own = {key for key in before if key[0] == "alone"}
-    assert own <= listed(done, cell)
-    assert all(after[key] == pytest.approx(before[key], rel=MOVED, abs=MOVED) for key in own)
+    assert before
+    assert all(
+        after[key] == pytest.approx(one, rel=MOVED, abs=MOVED) for key, one in before.items()
+    )
 
 
 def test_a_table_says_that_its_variables_are_estimated(done: Walk) -> None:

@@ -212,5 +212,6 @@ def test_cells_that_move_a_coefficient_are_listed_under_it(case: Walk) -> None:
     listed = set(
         case.query("SELECT DISTINCT column_label, series_id, unit, period FROM result.provenance")
     )
-    moving = {(label, *cell) for (label, _, *cell) in told(case)}
+    sizes = told(case).items()
+    moving = {(label, *cell) for (label, _, *cell), change in sizes if abs(change) > NOTHING / 10}
     assert moving <= listed

@@ -19,7 +19,7 @@ Codes = NDArray[np.intp]
 MOST_STEPS = 100
 """Newton steps; from zero ten are many."""
 GAIN = 1e-18
-"""Decrement of a Newton step over the sum of outcomes, at which no digit of a coefficient changes."""
+"""Decrement of a Newton step over the sum of outcomes, after which one more step leaves rounding alone."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,9 @@ def maximum(y: Floats, x: Floats, units: Codes, dummies: Floats) -> Maximum:
         if not np.isfinite(decrement):
             break
         if decrement <= GAIN * sums.sum():
+            # The decrement is the square of an error: a dozen digits of coefficients need this step too.
+            b = b + step
+            expected = _at(design, b, y, units, sums)[1]
             return Maximum(b[: x.shape[1]], expected, y - expected, design, units, x.shape[1])
         size = 1.0
         while size > 1e-10:

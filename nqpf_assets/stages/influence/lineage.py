@@ -1,4 +1,4 @@
-"""What `influence` and `leave_out` are made from, column by column.
+"""What `influence`, `leave_out` and `absorbed_cell` are made from, column by column.
 
 Which rows there are, and in which order, follows from the sizes of the changes, and so from everything that
 these are computed from.
@@ -6,7 +6,7 @@ these are computed from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.lineage.words import places_of
@@ -81,4 +81,46 @@ def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> di
             "others": f"{OF_STUDY}; {left}",
             "*": f"filter {column}, {rows}{geography}",
         },
+    }
+
+
+def lineage_of_absorbed(wanted: Collection[Request], read: Collection[str]) -> Declared:
+    """Of `absorbed_cell`.
+
+    Args:
+        wanted: the columns that are looked at.
+        read: the tables of the study that are read.
+    """
+    if not wanted:
+        return {"others": OF_STUDY}
+    variables = {name for one in wanted for name in variables_of(one.column)}
+    seen = {
+        "series": ("series_id", "unit_measure"),
+        "filled_cell": (*KEYS, "value", "status"),
+        "filled_from": (*KEYS, "from_series", "from_unit", "from_period", "weight_in_fill"),
+        "member_cell": (*KEYS, "value", "status"),
+        "derived_cell": (*KEYS, "value"),
+        "variable_cell": (*KEYS, "value", "reason"),
+        "panel": ("unit", "period", *sorted(variables)),
+        "rests_on": (
+            "variable",
+            "role",
+            "is_pooled",
+            "at_year",
+            "of_region",
+            "at_part",
+            "since_part",
+        ),
+        "model": ("table_name", "column_label", "sample_id"),
+        "model_sample": ("sample_id", "unit", "period"),
+        "estimate": ("table_name", "column_label", "term"),
+        "test": ("table_name", "column_label", "test"),
+        "index_score": ("index_name", "unit", "period", "score"),
+    }
+    through = f"conditional {', '.join(listed(table, seen[table]) for table in read)}"
+    return {
+        "table_name column_label variable": OF_STUDY,
+        "series_id": f"identity filled_cell.variable, member_cell.variable; {through}",
+        "unit period": f"identity filled_cell.=, member_cell.=; {through}",
+        "*": through.replace("conditional", "filter"),
     }

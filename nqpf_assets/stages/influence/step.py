@@ -12,12 +12,18 @@ from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.stages.influence.lineage import OF_STUDY, lineage_of_influence
 from nqpf_assets.stages.influence.models import Influences
 from nqpf_assets.stages.influence.rows import NOT_COMPUTED
+from nqpf_assets.stages.influence.said import (
+    OF_WALK,
+    gradients_of,
+    packages_of_walk,
+    said_of_columns,
+    said_of_walk,
+)
 from nqpf_assets.stages.places import reads_of_places
 from nqpf_assets.stages.requested_columns import weights_of
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, declared_in, packages_of
-from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.warehouse.code_hash import source_of
 
 if TYPE_CHECKING:
@@ -27,13 +33,7 @@ if TYPE_CHECKING:
     from nqpf_assets.stages.compiled_study import CompiledStudy
 
 READ = (
-    "series",
-    "filled_cell",
-    "filled_from",
-    "member_cell",
-    "derived_cell",
-    "variable_cell",
-    "panel",
+    *OF_WALK,
     "model",
     "model_sample",
     "estimate",
@@ -48,13 +48,10 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     """Both tables of one study."""
     if compiled.study.influence == "none":
         return _not_asked(compiled)
-    study, name = compiled.study, compiled.name
+    name = compiled.name
     used = {one.column.estimator for one in compiled.requests}
-    methods = {index.method for index in study.indices.values()}
-    own = [INDEX_METHODS.own[one] for one in sorted(methods) if one in INDEX_METHODS.own]
-    modules = {one.gradient.partition(":")[0] for one in own if one.gradient}
     told = (ESTIMATORS[one].influence or ESTIMATORS[one].linear_model for one in used)
-    modules |= {one.partition(":")[0] for one in told} - {""}
+    modules = {one.partition(":")[0] for one in told} - {""}
 
     def run(inputs: Inputs) -> Output:
         found = Influences(inputs, compiled, catalogue)
@@ -77,23 +74,11 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
             *reads_of_places(weights_of(one.column) for one in compiled.requests),
         ),
         run,
-        code=source_of(__name__, *declared_in(used), *sorted(modules)),
+        code=source_of(__name__, *declared_in(used), *sorted(modules | gradients_of(compiled))),
         parameters={
-            "study file": {
-                **{
-                    f"column {one.column.label} of {one.table}": one.model
-                    for one in compiled.requests
-                },
-                **{key: repr(one.definition) for key, one in compiled.formulas.items()},
-                **{
-                    f"winsorize of {key}": repr(f.winsorize) for key, f in compiled.formulas.items()
-                },
-                **{f"indices.{key}": one.model_dump_json() for key, one in study.indices.items()},
-                "periods": repr(study.periods),
-                "groups": repr(compiled.members),
-            },
+            "study file": {**said_of_columns(compiled), **said_of_walk(compiled)},
             "catalogue": {"regions": catalogue.regions.fingerprint},
-            "package": packages_of(used) | INDEX_METHODS.behind(methods),
+            "package": packages_of(used) | packages_of_walk(compiled),
         },
         study=name,
         lineage={

@@ -85,6 +85,19 @@ class Walk:
         """(C,) change per 1 % of each published cell; zero for cells that are not published.
 
         Args:
+            changes: as `to_every` takes them.
+        """
+        import numpy as np
+
+        values = self.cells.get_column("value").to_numpy()
+        is_published = self.cells.get_column("is_published").to_numpy()
+        per_one = ONE_PERCENT * np.nan_to_num(values)
+        return np.where(is_published, per_one * self.to_every(changes), 0.0)
+
+    def to_every(self, changes: Mapping[str, Floats]) -> Floats:
+        """(C,) change per change of each cell, filled or not, and of all that is filled from it.
+
+        Args:
             changes: variable or index → (N,) change per change of its value in each row of the panel.
         """
         import numpy as np
@@ -97,10 +110,9 @@ class Walk:
                 of_formulas[name] = of_formulas[name] + one if name in of_formulas else one
         of_cells = self._to_cells(of_formulas)
         by_fills = self.weight * of_cells[self.filled]
-        found = of_cells + np.bincount(self.source, by_fills, minlength=len(of_cells))
-        values = self.cells.get_column("value").to_numpy()
-        is_published = self.cells.get_column("is_published").to_numpy()
-        return np.where(is_published, ONE_PERCENT * np.nan_to_num(values) * found, 0.0)
+        return of_cells + np.asarray(
+            np.bincount(self.source, by_fills, minlength=len(of_cells)), dtype=np.float64
+        )
 
     def _to_formulas(self, changes: Mapping[str, Floats]) -> dict[str, Floats]:
         """Changes per finished value of every formula, those under indices included."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import SLOPES, Estimator
 from nqpf_assets.studies.likelihood_covariances import LIKELIHOOD
 from nqpf_assets.studies.printing import PrintedTest, Printing
 
@@ -24,4 +24,5 @@ ESTIMATOR = Estimator(
   estimator: fe_poisson
   effects: [unit, period]
 """,
+    within=SLOPES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import EQUATION, Estimator
 from nqpf_assets.studies.least_squares_covariances import LEAST_SQUARES
 
 ESTIMATOR = Estimator(
@@ -18,4 +18,5 @@ ESTIMATOR = Estimator(
     effects_words="first_difference takes unit effects out by itself",
     of_differences=True,
     has_own_terms=False,
+    within=EQUATION,
 )

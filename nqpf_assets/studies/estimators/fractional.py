@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from nqpf_assets.studies.estimator import Estimator, OptionBlock
+from nqpf_assets.studies.estimator import SLOPES, Estimator, OptionBlock
 from nqpf_assets.studies.likelihood_covariances import LIKELIHOOD
 from nqpf_assets.studies.printing import PrintedEffect, PrintedTest, Printing
 from nqpf_assets.user_input.strict import Strict
@@ -54,4 +54,6 @@ ESTIMATOR = Estimator(
   effects: [period]
   fractional: {link: probit, mundlak: true}
 """,
+    within=SLOPES,
+    has_base_period=True,
 )

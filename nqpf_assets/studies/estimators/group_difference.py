@@ -10,7 +10,7 @@ from pydantic import Field
 from nqpf_assets.messages.problems import Refusal
 from nqpf_assets.studies.draws import Draws
 from nqpf_assets.studies.equation import Equation
-from nqpf_assets.studies.estimator import Compared, Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.estimator import SLOPES, Compared, Covariance, Estimator, OptionBlock
 from nqpf_assets.studies.least_squares_covariances import (
     CLUSTER_CORRECTIONS,
     PLAIN_CORRECTIONS,
@@ -87,4 +87,5 @@ ESTIMATOR = Estimator(
   estimator: group_difference
   difference: {grouping: areas, groups: [east, northeast], draws: 1000}
 """,
+    within=SLOPES,
 )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from nqpf_assets.studies.estimator import Covariance, Estimator, OptionBlock
+from nqpf_assets.studies.estimator import SLOPES, Covariance, Estimator, OptionBlock
 from nqpf_assets.studies.least_squares_covariances import WITH_OWN_DF_OF_UNITS
 from nqpf_assets.studies.printing import PrintedTest, Printing
 from nqpf_assets.user_input.strict import Strict
@@ -64,4 +64,6 @@ ESTIMATOR = Estimator(
   effects: [period]
   random: {mundlak: true}
 """,
+    within=SLOPES,
+    has_base_period=True,
 )

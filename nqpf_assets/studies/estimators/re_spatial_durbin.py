@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import SLOPES, Estimator
 from nqpf_assets.studies.spatial_block import OF_RANDOM_UNITS, OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
@@ -24,4 +24,5 @@ ESTIMATOR = Estimator(
   vcov: {type: unadjusted}
   space: {weights: contiguity, join: [[广东, 海南]], inference: delta}
 """,
+    within=SLOPES,
 )

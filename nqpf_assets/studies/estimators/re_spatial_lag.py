@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import SLOPES, Estimator
 from nqpf_assets.studies.spatial_block import OF_RANDOM_UNITS, OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
@@ -17,4 +17,5 @@ ESTIMATOR = Estimator(
     options=OPTIONS,
     printing=PRINTING,
     **OF_RANDOM_UNITS,
+    within=SLOPES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import SLOPES, Estimator
 from nqpf_assets.studies.spatial_block import COVARIANCES, OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
@@ -27,4 +27,5 @@ ESTIMATOR = Estimator(
   space: {weights: nested, power: 1, cutoff_km: 2000, economic_variable: log_gdp_per_capita,
     information: observed}
 """,
+    within=SLOPES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import SLOPES, Estimator
 from nqpf_assets.studies.spatial_block import COVARIANCES, OPTIONS, PRINTING
 
 ESTIMATOR = Estimator(
@@ -16,4 +16,5 @@ ESTIMATOR = Estimator(
     elsewhere=("sar", "slm", "lagsarlm"),
     options=OPTIONS,
     printing=PRINTING,
+    within=SLOPES,
 )

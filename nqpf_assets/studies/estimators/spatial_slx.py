@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nqpf_assets.studies.estimator import Estimator
+from nqpf_assets.studies.estimator import SLOPES, Estimator
 from nqpf_assets.studies.least_squares_covariances import WITH_OWN_DF
 from nqpf_assets.studies.spatial_block import COVARIANCES, OPTIONS, PRINTING
 
@@ -22,4 +22,5 @@ ESTIMATOR = Estimator(
   estimator: spatial_slx
   space: {weights: economic, economic_variable: log_gdp_per_capita, by_period: true}
 """,
+    within=SLOPES,
 )

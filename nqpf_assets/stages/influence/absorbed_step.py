@@ -1,0 +1,127 @@
+"""`absorbed_cell` of one study: a step of its own, which is run whatever the study says of influence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nqpf_assets.catalog.table_frames import frame_of
+from nqpf_assets.stages.influence.absorbed_cells import (
+    absorbed,
+    are_read_elsewhere,
+    looked_at,
+    tables_of,
+    taken_out,
+)
+from nqpf_assets.stages.influence.lineage import lineage_of_absorbed
+from nqpf_assets.stages.influence.said import (
+    OF_WALK,
+    gradients_of,
+    packages_of_walk,
+    said_of_columns,
+    said_of_walk,
+)
+from nqpf_assets.steps.reads import whole
+from nqpf_assets.steps.step import Inputs, Output, Step
+from nqpf_assets.studies.estimator_registry import packages_of
+from nqpf_assets.warehouse.code_hash import source_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.stages.requested_columns import Request
+
+TABLE = "absorbed_cell"
+READ = (*OF_WALK, "rests_on", "model", "model_sample", "estimate", "test")
+
+
+def absorbed_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
+    """The table of one study; nothing is read where no column can have such cells."""
+    name = compiled.name
+    asked = [one for one in compiled.requests if looked_at(one.column)]
+    read = (*READ, *(["index_score"] if compiled.scores_read else [])) if asked else ()
+    used = {one.column.estimator for one in asked}
+
+    def run(inputs: Inputs) -> Output:
+        found = _Looking(inputs, compiled, catalogue).cells(asked) if asked else []
+        return {(name, TABLE): frame_of(TABLE, found)}
+
+    said = {**said_of_columns(compiled), **said_of_walk(compiled)} if asked else {}
+    return Step(
+        "result",
+        ((name, TABLE),),
+        whole(*((name, table) for table in read)),
+        run,
+        code=source_of(__name__, *sorted(gradients_of(compiled) if asked else ())),
+        parameters={
+            "study file": said,
+            "catalogue": {"regions": catalogue.regions.fingerprint} if asked else {},
+            "package": packages_of(used) | packages_of_walk(compiled) if asked else {},
+        },
+        study=name,
+        lineage={(name, TABLE): lineage_of_absorbed(asked, read)},
+    )
+
+
+class _Looking:
+    """The tables of a study in which absorbed cells are found."""
+
+    def __init__(self, inputs: Inputs, compiled: CompiledStudy, catalogue: Catalogue) -> None:
+        self.inputs, self.compiled, self.catalogue = inputs, compiled, catalogue
+
+    def _read(self, table: str) -> pl.DataFrame:
+        return self.inputs.read(self.compiled.name, table)
+
+    def _told(self) -> dict[tuple[str, str], set[str]]:
+        """Columns, by table and label → the terms and tests that they report."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for table, name in (("estimate", "term"), ("test", "test")):
+            for of_table, label, one in (
+                self._read(table).select("table_name", "column_label", name).iter_rows()
+            ):
+                found.setdefault((of_table, label), set()).add(one)
+        return found
+
+    def cells(self, asked: list[Request]) -> list[pl.DataFrame]:
+        """Of every column that reads some cells in more than one of its rows and reports no level.
+
+        What an index under it does not tell stays listed as what it is.
+        """
+        from nqpf_assets.stages.influence.stations import stations
+
+        told, rests_on = self._told(), self._read("rests_on")
+        columns = {(one.table, one.column.label): one.column for one in asked}
+        kept = {
+            key: (column, effects)
+            for key, column in columns.items()
+            if (effects := taken_out(column, told.get(key, ())))
+            and are_read_elsewhere(looked_at(column), rests_on)
+        }
+        if not kept:
+            return []
+        panel = self._read("panel").sort("unit", "period").select("unit", "period")
+        rows = panel.with_row_index("place")
+        models = self._read("model").select("table_name", "column_label", "sample_id")
+        samples = {(table, label): sample for table, label, sample in models.iter_rows()}
+        sample = self._read("model_sample")
+        codes = self.catalogue.regions.unit_codes
+        walk = stations(self.inputs, self.compiled, codes, panel)
+        untold = {*self.compiled.study.indices} - {*walk.indices}
+        found = {
+            key: absorbed(
+                column,
+                [one for one in looked_at(column) if untold.isdisjoint(self.compiled.under([one]))],
+                effects,
+                rows.join(
+                    sample.filter(sample["sample_id"] == samples[key]),
+                    on=["unit", "period"],
+                    how="semi",
+                ),
+                len(panel),
+                walk,
+            )
+            for key, (column, effects) in kept.items()
+            if key in samples
+        }
+        return tables_of(found)
