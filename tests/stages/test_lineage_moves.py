@@ -39,6 +39,7 @@ AS_PUBLISHED = "the project takes no series from a lower level"
 STILL = {
     ("rich.member_cell", ""): AS_PUBLISHED,
     ("rich.aggregated_cell", ""): AS_PUBLISHED,
+    ("rich.absorbed_cell", ""): "no column of the study takes out what a single cell does",
     ("source.correction", ""): "a correction that finds its value no longer stops the step",
     ("rich.influence", "rich.derived_cell.value"): POOLED,
     ("rich.influence", "rich.estimate.term"): LOOKED_UP,
