@@ -141,7 +141,7 @@ def _clusters(
     """Codes (n,) of each key, whose clusters must be more than the instruments; none without clusters."""
     if not options.is_clustered:
         return ()
-    clusters = cluster_codes(options.cluster, sample.panel, options.vcov)
+    clusters = cluster_codes(options.cluster, sample.panel, options.vcov, sample.fe.effects)
     fewest = min(int(one.max()) + 1 for one in clusters)
     if len(instruments) >= fewest:
         raise EstimationError(

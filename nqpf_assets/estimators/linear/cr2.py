@@ -30,8 +30,8 @@ def cr2(
         weights: (n, P) derivative of each term with respect to each outcome.
         within: (n, K) regressors with all effects removed.
         residuals: (n,).
-        clusters: (n,) codes; every unit lies in one cluster when there are unit effects, for
-            then the unit effects can be left out of the adjustment (Pustejovsky and Tipton
+        clusters: (n,) codes; every unit lies in one cluster when there are unit effects, as `cluster_codes`
+            sees to, for then the unit effects can be left out of the adjustment (Pustejovsky and Tipton
             2018, theorem 2) and only regressors and period effects shape it.
         fe: the effects.
         is_jackknife: CR3: the sum of squares of what each coefficient changes by when a cluster is
@@ -40,7 +40,7 @@ def cr2(
     Source: Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018),
     JBES 36(4).
     """
-    design = _design(within, clusters, fe)
+    design = _design(within, fe)
     if "unit" in fe.effects:
         # Residuals add up to zero within units: what is constant there carries no error.
         means = group_sums(weights, fe.unit_codes, fe.n_units)
@@ -87,13 +87,10 @@ def adjusted(
     return Covariance(parts.matrix, parts.df, float("nan"), n_parameters, (g_count,), parts=parts)
 
 
-def _design(within: Floats, clusters: Codes, fe: FixedEffects) -> Floats:
+def _design(within: Floats, fe: FixedEffects) -> Floats:
     """Columns that the adjustment must know besides the effects absorbed inside clusters."""
     n = len(within)
     if "unit" in fe.effects:
-        first = np.unique(fe.unit_codes, return_index=True)[1]
-        if not (clusters[first][fe.unit_codes] == clusters).all():
-            raise EstimationError("CR2 with unit effects needs every unit to lie in one cluster")
         carried = fe.carried_dummies() if "period" in fe.effects else np.empty((n, 0))
     elif fe.effects:
         carried = (fe.period_codes[:, None] == np.arange(fe.n_periods)).astype(np.float64)

@@ -7,6 +7,7 @@ are computed in modules of their own; which there are, and what goes with which,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from nqpf_assets.estimators.linear.covariance_kinds import KINDS
 from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, encode
+from nqpf_assets.estimators.linear.whole_units import require_whole_units
 from nqpf_assets.estimators.linear.within import Codes, Floats
 
 ClusterKey = str | NDArray[np.generic]
@@ -59,8 +61,14 @@ def student_inference(
     )
 
 
-def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tuple[Codes, ...]:
-    """Codes (n,) of the cluster keys; the unit when none is given."""
+def cluster_codes(
+    cluster: Cluster | None, sample: PanelSample, vcov: str, effects: Collection[str] = ()
+) -> tuple[Codes, ...]:
+    """Codes (n,) of the cluster keys; the unit when none is given.
+
+    Args:
+        effects: that are absorbed; bias-reduced errors under unit effects take units whole.
+    """
     keys = cluster if isinstance(cluster, tuple) else ("unit" if cluster is None else cluster,)
     kind = KINDS.get(vcov)  # other estimators have covariances of their own
     most = max(1, kind.most_keys) if kind else 3
@@ -83,4 +91,7 @@ def cluster_codes(cluster: Cluster | None, sample: PanelSample, vcov: str) -> tu
                 "were expected"
             )
         found.append(np.unique(codes[sample.is_in_sample], return_inverse=True)[1])
+    if vcov in ("cr2", "cr3") and "unit" in effects:
+        what = f"clusters of {vcov.upper()} with unit effects"
+        require_whole_units(sample.unit_codes, sample.unit_labels, found, what)
     return tuple(found)

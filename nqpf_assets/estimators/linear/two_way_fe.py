@@ -146,7 +146,7 @@ def two_way_fe(
         weights=weights_of(weights, weights_kind, np.size(units)),
     )
     fe = panel_effects(effects, sample, absorbed)
-    clusters = cluster_codes(cluster, sample, vcov)
+    clusters = cluster_codes(cluster, sample, vcov, effects)
     drawn, summed = None, None
     if demeaned_periods == "all" and weights is None and wild is None and vcov in get_args(Errors):
         summed = long_fit(sample, fe, names, cast(Errors, vcov), clusters)

@@ -74,7 +74,8 @@ class SpatialData:
 
     def clusters(self, cluster: Cluster | None, vcov: str) -> tuple[Codes, ...]:
         """Codes (T·N,) of each key on the same rows, as many as `vcov` takes; the unit when none is given."""
-        return tuple(codes[self.rows] for codes in cluster_codes(cluster, self.sample, vcov))
+        found = cluster_codes(cluster, self.sample, vcov, self.effects)
+        return tuple(codes[self.rows] for codes in found)
 
     @property
     def n_periods(self) -> int:

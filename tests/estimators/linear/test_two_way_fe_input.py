@@ -62,7 +62,10 @@ def changed(array: Any, row: int, value: Any) -> Any:
         ({"cluster": np.ones(29)}, "29 rows"),
         ({"cluster": ("unit", "period", "unit", "period")}, "at most 3"),
         ({"cluster": "unit", "vcov": "robust"}, "does not use clusters"),
-        ({"cluster": "period", "vcov": "cr2"}, "every unit to lie in one cluster"),
+        (
+            {"cluster": "period", "vcov": "cr2"},
+            r"CR\d with unit effects must not divide units: rows of",
+        ),
         ({"lags": 2}, "lags go with"),
         ({"lags": 6, "vcov": "driscoll_kraay"}, "below the number of periods"),
         ({"lags": 6, "vcov": "newey_west"}, "below the number of periods"),
