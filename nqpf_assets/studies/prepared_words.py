@@ -56,7 +56,9 @@ def substituted(expression: str, new: Mapping[str, str]) -> str:
         read = [one for one in names(parse_expression(expression)) if as_kept(one.name) in new]
     except ExpressionError:
         return expression
-    for one in sorted(read, key=lambda name: -name.column):
+    # `cut` is read as several comparisons of what is written once.
+    once = {one.column: one for one in read}.values()
+    for one in sorted(once, key=lambda name: -name.column):
         at = one.column - 1
         in_ticks = "`" + one.name.replace("`", "``") + "`"
         written = in_ticks if expression[at] == "`" else one.name

@@ -55,6 +55,20 @@ def test_what_is_made_from_it_is_made_anew_and_the_rest_is_not() -> None:
     assert [*said.indices] == ["idx"]
 
 
+def test_what_is_written_once_and_read_several_times_is_renamed_once() -> None:
+    whole = yaml.safe_load(
+        text_of([{"label": "v", "prepare": {"x": {"winsorize": {"share": 0.05}}}}])
+    )
+    whole["variables"] |= {"third": {"expression": "cut(`x`, 3) + cut(x, 2, by=period)"}}
+    whole["tables"]["t"]["columns"][0]["regressors"] = ["third"]
+    file, problems = checked(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+    assert problems == []
+    assert file is not None
+    new = "x_winsorize_share_0_05"
+    made = file.study.variables[f"third_{new}"].expression
+    assert made == f"cut({new}, 3) + cut({new}, 2, by=period)"
+
+
 def test_an_index_by_another_method_has_members_of_its_own_and_options_of_that_method() -> None:
     said, (regressors, again) = read(
         {"idx": {"method": "critic"}},
