@@ -16,6 +16,7 @@ from nqpf_assets.warehouse.durable import replace_file, sha256_of
 from nqpf_assets.warehouse.store import Record, Store
 from tests.publications.revisions import WIDE
 from tests.stages.mini import Walk, page, people, walk, walked, write_mini
+from tests.stages.rich import write_rich
 
 pytestmark = pytest.mark.slow  # whole builds and publications
 
@@ -223,6 +224,30 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / "mini").rename(tmp_path / f"mini{seed}")
     assert len(found[0]) > 30
     assert found[0] == found[1]
+
+
+ASK = """
+import sys
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.user_input.project import Project
+for step in open_project(Project.at(sys.argv[1])).graph.steps:
+    print(step.name, step.code, step.parameters, step.lineage, step.sql)
+"""
+
+
+def test_what_a_step_is_hangs_on_no_hash_seed(tmp_path: Path) -> None:
+    """Or every second look would find a step changed: a study with several groupings had one."""
+    found = []
+    project = write_rich(tmp_path)
+    for seed in ("1", "2", "3"):
+        done = subprocess.run(
+            [sys.executable, "-c", ASK, str(project.root)], env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, encoding="utf-8", check=False, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        found.append(done.stdout.splitlines())
+    assert len(found[0]) > 30
+    assert found[0] == found[1] == found[2]
 
 
 def test_nothing_is_left_beside(published: Walk) -> None:

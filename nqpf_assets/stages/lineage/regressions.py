@@ -37,8 +37,7 @@ def lineage_of_results(wanted: Iterable[Request]) -> dict[str, Declared]:
         return {}
     columns = [one.column for one in wanted]
     variables = of_panel(name for one in columns for name in variables_of(one))
-    groups = {name for one in columns for name in groupings_of(one)}
-    by = of_panel([*OWN_KEYS, *groups])
+    by = _by(columns)
     rows = f"filter {variables}, {by}"
     places = places_of(filter(None, map(weights_of, columns)))
     numbers = f"transformation {variables}; group by {by}{places}"
@@ -99,12 +98,17 @@ def _ratios(columns: list[CompleteColumn]) -> dict[str, str]:
     if not columns:
         return {"others": OF_STUDY}
     variables = of_panel(name for one in columns for name in variables_of(one))
-    by = of_panel([*OWN_KEYS, *{name for one in columns for name in groupings_of(one)}])
+    by = _by(columns)
     return {
         "table_name column_label effect term critical_value": OF_STUDY,
         "threshold_value likelihood_ratio is_in_set": f"transformation {variables}; group by {by}",
         "*": f"filter {variables}, {by}",
     }
+
+
+def _by(columns: Iterable[CompleteColumn]) -> str:
+    """Keys and groupings in the order of the columns; that of a set is another in each process."""
+    return of_panel([*OWN_KEYS, *(name for one in columns for name in groupings_of(one))])
 
 
 def _is_searched(column: CompleteColumn) -> bool:
