@@ -44,6 +44,30 @@ COLUMNS = {
     "re_spatial_durbin": "vcov: {type: unadjusted}, space: {join: [[海南, 山东]]}",
     "two_way_fe": "",
 }
+SPECTRAL = "space: {join: [[海南, 山东]], standardize: spectral"
+BY_YEAR = "space: {weights: economic, economic_variable: product_value, by_period: true}"
+MORE = (
+    f"estimator: spatial_slx, effects: [period], regressors: [relative], controls: [hands], {SPECTRAL}}}",
+    "estimator: spatial_slx, effects: [unit, period], regressors: [relative], controls: [hands],"
+    f" {SPECTRAL}, durbin: [hands]}}",
+    "estimator: spatial_slx, effects: [period], regressors: [relative], controls: [hands], space: {}",
+    "estimator: spatial_durbin, effects: [unit, period], regressors: [relative], controls: [hands],"
+    f" {SPECTRAL}, lee_yu: bias_correction}}",
+    "estimator: spatial_lag, effects: [period], regressors: [relative], controls: [hands],"
+    f" {SPECTRAL}, lee_yu: bias_correction}}",
+    "estimator: spatial_error, effects: [period], regressors: [relative], controls: [hands],"
+    f" {SPECTRAL}, lee_yu: bias_correction}}",
+    "estimator: re_spatial_lag, effects: [period], regressors: [relative], vcov: {type: unadjusted},"
+    f" {SPECTRAL}, lee_yu: none}}",
+    f"estimator: spatial_slx, effects: [unit], regressors: [since], sample: {{first: 2016}}, {BY_YEAR}",
+    f"estimator: spatial_slx, effects: [period], regressors: [relative], {BY_YEAR}",
+    "estimator: first_difference, effects: [], regressors: [since], controls: [hands],"
+    " winsorize: {share: 0.1}, sample: {first: 2016}",
+    "estimator: first_difference, effects: [period], regressors: [relative], controls: [hands],"
+    " winsorize: {share: 0.1, by: period}",
+)
+"""Weights whose rows do not add up to one, of a unit without neighbours too, or that differ by year, and
+columns that winsorise."""
 """Estimator → its options; one besides that reports a constant, which knows all levels."""
 
 
@@ -66,7 +90,7 @@ def columns() -> list[str]:
                 terms = f"outcome: since, regressors: [hands], effects: [{', '.join(effects)}]"
                 said = f"{said}, sample: {{first: 2016}}"
                 found.append(", ".join(filter(None, (said, terms, options))))
-    return found
+    return [*found, *(f"label: more {place}, {one}" for place, one in enumerate(MORE))]
 
 
 def study() -> str:

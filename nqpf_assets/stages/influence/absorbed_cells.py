@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.result_rows import CONSTANT
+from nqpf_assets.stages.influence.column_clip import before_clip
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ HAUSMAN = frozenset({"hausman", "spatial_hausman"})
 def looked_at(column: CompleteColumn) -> tuple[str, ...]:
     """Variables of a column whose estimator takes no more of them than what effects leave."""
     estimator = ESTIMATORS[column.estimator]
-    if not (column.effects or estimator.of_differences) or column.winsorize is not None:
+    if not (column.effects or estimator.of_differences):
         return ()
     roles = {
         "outcome": () if column.outcome is None else (column.outcome,),
@@ -74,8 +75,7 @@ def taken_out(column: CompleteColumn, told: Collection[str]) -> frozenset[str]:
 
 def absorbed(
     column: CompleteColumn,
-    variables: Sequence[str],
-    effects: Collection[str],
+    effects: Mapping[str, Collection[str]],
     rows: pl.DataFrame,
     n_panel: int,
     walk: Walk,
@@ -83,39 +83,52 @@ def absorbed(
     """The absorbed cells of a column: variable, series_id, unit and period.
 
     Args:
-        variables: of those that `looked_at` names.
-        effects: of which it knows no levels.
-        rows: of its sample: place in the panel, unit and period.
+        effects: variable, of those that `looked_at` names → effects that take all out of it and of which the
+            column knows no levels.
+        rows: of its sample: place in the panel, unit and period, and the values of the variables.
         n_panel: rows of the panel.
     """
     import polars as pl
 
     cells = walk.cells.select(pl.col("variable").alias("series_id"), "unit", "period")
     found = [cells.clear().select(pl.lit("").alias("variable"), pl.all())]
-    draws = [*_draws(effects, rows, n_panel, _in_constant(column, rows))]
-    for name in variables:
-        places = _absorbed(name, draws, walk)
+    in_constant = _in_constant(column, rows)
+    for name, of_variable in effects.items():
+        if not of_variable:
+            continue
+        drawn = _draws(of_variable, rows, in_constant)
+        if column.winsorize is not None:
+            drawn = before_clip(column.winsorize, name, rows, *drawn)
+        places = _absorbed(name, [*_in_panel(rows, n_panel, *drawn)], walk)
         found.append(cells[places].select(pl.lit(name).alias("variable"), pl.all()))
     return pl.concat(found)
 
 
 def _draws(
-    effects: Collection[str], rows: pl.DataFrame, n_panel: int, in_constant: Floats
-) -> Iterator[tuple[Floats, Floats]]:
-    """Random numbers in the rows of the panel that are estimated, and what effects leave of them."""
+    effects: Collection[str], rows: pl.DataFrame, in_constant: Floats
+) -> tuple[Floats, Floats]:
+    """(n, `DRAWS`) random numbers in the rows that are estimated, and what effects leave of them."""
     import numpy as np
 
     from nqpf_assets.estimators.linear.within import fixed_effects
 
-    places = rows.get_column("place").to_numpy()
     units, periods = (
         rows.get_column(key).rank("dense").to_numpy().astype(np.intp) - 1
         for key in ("unit", "period")
     )
     within = fixed_effects(sorted(effects), units, periods)
     # Any numbers do; a generator of its own makes them the same at every time.
-    given = np.random.default_rng(0).standard_normal((len(places), DRAWS))
-    left = within.demean(given) + given[:1] * in_constant[:, None]
+    given = np.random.default_rng(0).standard_normal((len(rows), DRAWS))
+    return given, within.demean(given) + given[:1] * in_constant[:, None]
+
+
+def _in_panel(
+    rows: pl.DataFrame, n_panel: int, given: Floats, left: Floats
+) -> Iterator[tuple[Floats, Floats]]:
+    """Each draw in all rows of the panel."""
+    import numpy as np
+
+    places = rows.get_column("place").to_numpy()
     for number in range(DRAWS):
         whole = np.zeros((2, n_panel))
         whole[:, places] = given[:, number], left[:, number]

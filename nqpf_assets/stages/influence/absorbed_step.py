@@ -20,6 +20,9 @@ from nqpf_assets.stages.influence.said import (
     said_of_columns,
     said_of_walk,
 )
+from nqpf_assets.stages.influence.through_weights import NeighboursOfColumn
+from nqpf_assets.stages.places import geography_of, reads_of_places
+from nqpf_assets.stages.requested_columns import weights_of
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.studies.estimator_registry import packages_of
@@ -42,6 +45,7 @@ def absorbed_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     asked = [one for one in compiled.requests if looked_at(one.column)]
     read = (*READ, *(["index_score"] if compiled.scores_read else [])) if asked else ()
     used = {one.column.estimator for one in asked}
+    spatial = [weights_of(one.column) for one in asked]
 
     def run(inputs: Inputs) -> Output:
         found = _Looking(inputs, compiled, catalogue).cells(asked) if asked else []
@@ -51,7 +55,10 @@ def absorbed_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     return Step(
         "result",
         ((name, TABLE),),
-        whole(*((name, table) for table in read)),
+        (
+            *whole(*((name, table) for table in read)),
+            *(reads_of_places(spatial) if any(spatial) else ()),
+        ),
         run,
         code=source_of(__name__, *sorted(gradients_of(compiled) if asked else ())),
         parameters={
@@ -100,28 +107,27 @@ class _Looking:
         }
         if not kept:
             return []
-        panel = self._read("panel").sort("unit", "period").select("unit", "period")
-        rows = panel.with_row_index("place")
+        whole_panel = self._read("panel").sort("unit", "period").with_row_index("place")
+        panel = whole_panel.select("unit", "period")
         models = self._read("model").select("table_name", "column_label", "sample_id")
         samples = {(table, label): sample for table, label, sample in models.iter_rows()}
         sample = self._read("model_sample")
         codes = self.catalogue.regions.unit_codes
         walk = stations(self.inputs, self.compiled, codes, panel)
         untold = {*self.compiled.study.indices} - {*walk.indices}
-        found = {
-            key: absorbed(
-                column,
-                [one for one in looked_at(column) if untold.isdisjoint(self.compiled.under([one]))],
-                effects,
-                rows.join(
-                    sample.filter(sample["sample_id"] == samples[key]),
-                    on=["unit", "period"],
-                    how="semi",
-                ),
-                len(panel),
-                walk,
-            )
-            for key, (column, effects) in kept.items()
-            if key in samples
-        }
+        spatial = [weights_of(column) for column, _ in kept.values()]
+        geography = geography_of(self.inputs.read, spatial) if any(spatial) else None
+        found = {}
+        for key, (column, effects) in kept.items():
+            if key not in samples:
+                continue
+            of_column = sample.filter(sample["sample_id"] == samples[key])
+            rows = whole_panel.join(of_column, on=["unit", "period"], how="semi")
+            neighbours = NeighboursOfColumn(column, rows, geography)
+            of_variables = {
+                one: neighbours.leave(one, effects)
+                for one in looked_at(column)
+                if untold.isdisjoint(self.compiled.under([one]))
+            }
+            found[key] = absorbed(column, of_variables, rows, len(panel), walk)
         return tables_of(found)

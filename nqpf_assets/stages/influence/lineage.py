@@ -117,7 +117,8 @@ def lineage_of_absorbed(wanted: Collection[Request], read: Collection[str]) -> D
         "test": ("table_name", "column_label", "test"),
         "index_score": ("index_name", "unit", "period", "score"),
     }
-    through = f"conditional {', '.join(listed(table, seen[table]) for table in read)}"
+    geography = places_of(filter(None, (weights_of(one.column) for one in wanted)))
+    through = f"conditional {', '.join(listed(table, seen[table]) for table in read)}{geography}"
     return {
         "table_name column_label variable": OF_STUDY,
         "series_id": f"identity filled_cell.variable, member_cell.variable; {through}",
