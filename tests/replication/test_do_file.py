@@ -18,8 +18,10 @@ from nqpf_assets.replication.r.script import translated
 from nqpf_assets.replication.r.table_calls import translated_tables
 from nqpf_assets.replication.stata.commands import CALLS
 from nqpf_assets.replication.stata.do_file import _ALONE, FILE, NOT_RUN, do_file
+from nqpf_assets.replication.stata.estimators.groups import group_difference
 from nqpf_assets.replication.stata.names import names_of
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
+from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_file import open_closed
 
@@ -46,7 +48,7 @@ SYNTAX = {
     rf"|inlist\({NAME}(?:, (?:{NUMBER}|\.))+\)|{NAME} == (?:\d+|\.)|nqpf_years == \d+"
     rf"|!missing\({NAME}(?:, {NAME})*\)))",
     "drop": rf"drop if (?:inlist\({NAME}(?:, {NUMBER})+\)|missing\({NAME}\)|{NAME} == 0)",
-    "xtset": "xtset unit period",  # [XT] xtset panelvar timevar
+    "xtset": "xtset (?:unit|nqpf_own_unit) period",  # [XT] xtset panelvar timevar
     # [XT] xtreg depvar [indepvars], fe [FE_options]; re [RE_options]
     "xtreg": rf"xtreg {NAME} {VARLIST}, (?:fe(?: {VCE})?|re(?: sa)? theta|be)",
     "xtpoisson": rf"xtpoisson {NAME} {VARLIST}, fe(?: {VCE})?",  # [XT] xtpoisson
@@ -215,3 +217,38 @@ def test_units_and_groups_are_the_numbers_of_the_panel() -> None:
     assert names.numbers("four", ["east", "west"]) == "1, 2"
     assert all(re.fullmatch(NAME, name) for name in names.names.values())
     assert FILE == "tables.do"
+
+
+@pytest.mark.parametrize(
+    ("vcov", "last"),
+    [
+        ("clustered", "xtreg y i.nqpf_first##c.(x) i.nqpf_first#i.period, fe vce(cluster unit)"),
+        (
+            "robust",
+            "areg y i.nqpf_first##c.(x) i.nqpf_first#i.period, absorb(nqpf_own_unit) vce(robust)",
+        ),
+    ],
+)
+def test_a_unit_that_changes_its_group_has_an_effect_in_each(vcov: str, last: str) -> None:
+    panel = {
+        "unit": ["110000", "110000"],
+        "unit_name": ["北京", "北京"],
+        "period": [2012, 2013],
+        "y": [0.0, 1.0],
+        "x": [1.0, 2.0],
+        "g": ["a", "b"],
+    }
+    compared = {"grouping": "g", "groups": ["b", "a"], "draws": 0}
+    column = CompleteColumn.model_validate(
+        {"label": "(1)", "outcome": "y", "regressors": ["x"], "estimator": "group_difference"}
+        | {"difference": compared, "vcov": {"type": vcov}}
+    )
+    assert group_difference(column, names_of(pl.DataFrame(panel))) == [
+        "keep if inlist(g, 2, 1)",
+        "generate byte nqpf_first = g == 2",
+        "egen long nqpf_own_period = group(nqpf_first period)",
+        "egen long nqpf_own_unit = group(nqpf_first unit)",
+        "nqpf_alone nqpf_own_period nqpf_own_unit",
+        "xtset nqpf_own_unit period",
+        last,
+    ]

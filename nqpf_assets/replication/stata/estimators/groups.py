@@ -29,14 +29,18 @@ def group_difference(column: CompleteColumn, names: StataNames) -> Commands:
     made = [f"keep if inlist({group}, {both[0]}, {both[1]})"]
     made.append(f"generate byte nqpf_first = {group} == {both[0]}")
     has_units, has_periods = UNIT in column.effects, PERIOD in column.effects
-    if has_periods:
-        made.append("egen long nqpf_own_period = group(nqpf_first period)")
-        made.append("nqpf_alone nqpf_own_period" + (" unit" if has_units else ""))
+    own = [key for key in (PERIOD, UNIT) if key in column.effects]
+    made += [f"egen long nqpf_own_{key} = group(nqpf_first {key})" for key in own]
+    if own:
+        made.append("nqpf_alone " + " ".join(f"nqpf_own_{key}" for key in own))
+    if has_units:
+        # A unit that is in both groups has an effect in each.
+        made.append("xtset nqpf_own_unit period")
     outcome, terms = sides_of(column, names)
     dummies = " i.nqpf_first#i.period" if has_periods else ""
     sides, error = f"{outcome} i.nqpf_first##c.({terms}){dummies}", errors_of(column, names)
     if has_units:
-        return [*made, within_units(column, sides, error)]
+        return [*made, within_units(column, sides, error, "nqpf_own_unit")]
     return [*made, f"regress {sides}" + (f", {error}" if error else "")]
 
 

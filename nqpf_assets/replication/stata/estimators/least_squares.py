@@ -35,10 +35,10 @@ def fit(column: CompleteColumn, names: StataNames, outcome: str, terms: str) -> 
     return within_units(column, f"{outcome} {terms}{dummies_of_periods(column)}", error)
 
 
-def within_units(column: CompleteColumn, sides: str, error: str) -> str:
-    """Least squares within units; robust errors of `xtreg` would be clustered."""
+def within_units(column: CompleteColumn, sides: str, error: str, unit: str = UNIT) -> str:
+    """Least squares within what `xtset` says; robust errors of `xtreg` would be clustered."""
     if column.vcov.type == "robust":
-        return f"areg {sides}, absorb(unit) {error}"
+        return f"areg {sides}, absorb({unit}) {error}"
     return f"xtreg {sides}, fe {error}".rstrip()
 
 
