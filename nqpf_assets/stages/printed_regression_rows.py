@@ -60,14 +60,15 @@ def _is_hidden(results: Printed, label: str, term: str) -> bool:
 
 
 def _in_order(results: Printed, there: Iterable[str]) -> list[str]:
-    """Regressors, what the estimator adds, controls, what it adds behind these, the constant."""
+    """Regressors, what is added, controls, what is added behind, an estimator's parameters, the constant."""
     known = set(there)
     asked = [term for one in results.columns for term in one.regressors]
     controls = [term for one in results.columns for term in one.controls]
     parts = _distinct(one.behind for one in results.printing.values())
     behind = [f"{term}:{part}" for part in parts for term in [*asked, *controls]]
-    added = sorted(known - {*asked, *controls, *behind, CONSTANT})
-    order = dict.fromkeys([*asked, *added, *controls, *behind, CONSTANT])
+    own = _distinct(one.terms for one in results.printing.values())
+    added = sorted(known - {*asked, *controls, *behind, *own, CONSTANT})
+    order = dict.fromkeys([*asked, *added, *controls, *behind, *own, CONSTANT])
     return [term for term in order if term in known]
 
 

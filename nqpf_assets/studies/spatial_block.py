@@ -74,4 +74,5 @@ PRINTING = Printing(
     ),
     terms={"rho": "Spatial lag of the outcome (ρ)", "lambda": "Spatial error (λ)"},
     parts={"lag": "Neighbours: {}"},
+    behind=("lag",),
 )

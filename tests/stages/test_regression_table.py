@@ -208,3 +208,30 @@ def test_unit_means_stand_behind_the_controls_in_their_order(estimator: str) -> 
     labels = [row["row_label"] for row in rows if row["row_kind"] == "estimate"]
     means = [f"{term}, mean of the unit" for term in "xba"]
     assert labels == ["x", "b", "a", *means, "Constant"]
+
+
+def test_neighbours_stand_behind_the_controls_and_rho_behind_them() -> None:
+    """Not in the order of the alphabet between the regressors: the table reads as the model is written."""
+    columns = tuple(
+        Column.model_validate({"label": one, "estimator": f"spatial_{one}", "space": {}})
+        for one in ("durbin", "error")
+    )
+    model = Model.model_validate({"outcome": "y", "regressors": ["x"], "controls": ["b", "a"]})
+    table = RegressionTable(title="T", model=model, columns=columns)
+    there = {
+        "durbin": ["a", "a:lag", "b", "b:lag", "rho", "x", "x:lag"],
+        "error": ["a", "b", "lambda", "x"],
+    }
+    estimates = [
+        {"column_label": label, "term": term, "estimate": 1.0, "std_error": 1.0, "statistic": 1.0,
+         "p_value": 0.5}
+        for label, terms in there.items()
+        for term in terms
+    ]  # fmt: skip
+    made = [table.completed(column, YEARS) for column in columns]
+    models = dict.fromkeys(there, MODEL)
+    rows = table_rows(Printed(table, made, models, estimates, [], (), [], [], {}))
+    labels = [row["row_label"] for row in rows if row["row_kind"] == "estimate"]
+    neighbours = [f"Neighbours: {term}" for term in "xba"]
+    own = ["Spatial lag of the outcome (ρ)", "Spatial error (λ)"]
+    assert labels == ["x", "b", "a", *neighbours, *own]
