@@ -116,7 +116,9 @@ def regression_of_rows(
         model = two_way_fe(*parts, cluster=chosen, **options)
     except EstimationError as error:
         raise EstimationError(
-            f"group {label} ({counted(int(rows.sum()), 'rows')}): {error}"
+            f"group {label} ({counted(int(rows.sum()), 'rows')}): {error}",
+            units=error.units,
+            remedy=error.remedy,
         ) from error
     is_in_sample = rows.copy()
     is_in_sample[rows] = model.is_in_sample

@@ -125,7 +125,9 @@ def _equations(
         second = setting.fit(m2, {first_name: m1})
     except EstimationError as error:
         raise EstimationError(
-            f"the equations of {first_name} and {second_name}: {error}"
+            f"the equations of {first_name} and {second_name}: {error}",
+            units=error.units,
+            remedy=error.remedy,
         ) from error
     return total, first, second, both
 

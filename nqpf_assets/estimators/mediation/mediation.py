@@ -114,7 +114,11 @@ def _equations(setting: Setting, j: int, mediator: str) -> tuple[TwoWayFE, TwoWa
     try:
         first = setting.fit(m)
     except EstimationError as error:
-        raise EstimationError(f"the equation of the mediator {mediator}: {error}") from error
+        raise EstimationError(
+            f"the equation of the mediator {mediator}: {error}",
+            units=error.units,
+            remedy=error.remedy,
+        ) from error
     return first, second
 
 

@@ -131,7 +131,9 @@ def log_determinant(matrix: Matrix, method: LogDetMethod = "auto") -> LogDet:
             try:
                 found.append(log_determinant(one, method))
             except EstimationError as error:
-                raise EstimationError(f"weights of {period}: {error}") from error
+                raise EstimationError(
+                    f"weights of {period}: {error}", units=error.units, remedy=error.remedy
+                ) from error
         return MeanLogDet(tuple(found))
     n = matrix.shape[0]
     if method not in ("auto", "eigenvalues", "lu"):

@@ -127,7 +127,9 @@ def morans_i_by_period(
                 islands=islands,
             )
         except EstimationError as error:
-            raise EstimationError(f"period {label}: {error}") from error
+            raise EstimationError(
+                f"period {label}: {error}", units=error.units, remedy=error.remedy
+            ) from error
     return found
 
 

@@ -143,7 +143,7 @@ def weights_among(
 
 def in_period(error: EstimationError, period: Any) -> EstimationError:
     """What is wrong with the weights of one period, with its name."""
-    return EstimationError(f"weights of {period}: {error}", units=error.units)
+    return EstimationError(f"weights of {period}: {error}", units=error.units, remedy=error.remedy)
 
 
 def require_constant(weights: AnyWeights, what: str) -> SpatialWeights:

@@ -80,7 +80,11 @@ def effects_by_window(
                 y[rows], x[rows], who[rows], when[rows], weights, names=names, **options
             )
         except EstimationError as error:
-            raise EstimationError(f"window {labels[first]} to {labels[last]}: {error}") from error
+            raise EstimationError(
+                f"window {labels[first]} to {labels[last]}: {error}",
+                units=error.units,
+                remedy=error.remedy,
+            ) from error
         effects = spatial_effects(model, draws=draws, seed=seed)
         found.append(WindowEffects(labels[first], labels[last], model, effects))
     return tuple(found)
