@@ -40,7 +40,7 @@ def _blocks(column: Equation) -> Iterator[Refusal]:
             yield Refusal(
                 (block,),
                 f"options of {column.estimator}",
-                f"`{block}:` is for {' and '.join(estimators)}, not {column.estimator}",
+                f"`{block}:` is for {_and(estimators)}, not {column.estimator}",
                 f"remove `{block}:`, or change the estimator",
             )
         if belongs and not is_given and not _may_be_left_out(column.estimator):
@@ -132,6 +132,11 @@ def _further_effects(column: Equation) -> Iterator[Refusal]:
         )
 
 
+def _and(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _keys_of_few(column: Equation) -> Iterator[Refusal]:
     """Keys that not every estimator takes."""
     keys = ESTIMATORS[column.estimator].keys
@@ -148,7 +153,7 @@ def _keys_of_few(column: Equation) -> Iterator[Refusal]:
             yield Refusal(
                 (key,),
                 f"a key of {column.estimator}",
-                f"`{key}{value}` is for {' and '.join(known)}",
+                f"`{key}{value}` is for {_and(known)}",
                 "remove it, or take another estimator",
             )
     if column.hausman and "hausman" in keys and "unit" not in column.effects:

@@ -199,6 +199,10 @@ def test_a_copy_of_a_study_keeps_the_entry_as_it_is_written(tmp_path: Path) -> N
         ({"sample": {"last": 2030}}, "last: 2030 | 2030"),
         ({"replace": {"q": "w2"}}, "q: w2 | `q`"),
         ({"iv": {"endogenous": ["x"], "instruments": ["i1"]}}, "iv: | `iv:` is for fe_2sls"),
+        (
+            {"space": {"weights": "contiguity"}},
+            "spatial_slx, re_spatial_durbin and re_spatial_lag, not",
+        ),
         ({"label": "Base", "lag": 1}, "- label: Base | `Base`, as in the column of line"),
         ({"label": "{group}", "lag": 1}, "- label: '{group}' | `{group}` in a label"),
         ({"variants": []}, "variants: [] | the unknown key `variants`"),
