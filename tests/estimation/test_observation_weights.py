@@ -109,7 +109,7 @@ BY_GDP = {"weights": {"variable": "gdp"}}
         (BY_GDP | {"hausman": True, "effects": ["unit"]}, "weights: | `weights` by `gdp`"),
         (
             BY_GDP | {"estimator": "fe_poisson"},
-            "weights: | `weights` is for two_way_fe and ols",
+            "weights: | `weights` is for two_way_fe, ols and fe_2sls",
         ),
         (
             {"weights": {"variable": "gdp", "type": "population"}, "vcov": {"type": "unadjusted"}},
