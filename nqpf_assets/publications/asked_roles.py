@@ -38,10 +38,13 @@ READ = (
 )
 """Tables that the views read."""
 
-SEEN = {
-    "result.model_variable": """
+OF_MOVED_COLUMNS = """
         SEMI JOIN {main}.difference.estimate AS e
-            ON e.study = r.study AND e.table_name = r.table_name AND e.column_label = r.column_label""",
+            ON e.study = r.study AND e.table_name = r.table_name AND e.column_label = r.column_label"""
+SEEN = {
+    "result.model_variable": OF_MOVED_COLUMNS,
+    # Its cells are listed by themselves.
+    "result.absorbed_cell": OF_MOVED_COLUMNS,
     # The first and the last year besides, within which the ways of reading lie.
     "panel.cell": """
         WHERE (r.study, r.variable, r.unit, r.period) IN
