@@ -13,7 +13,7 @@
 --                   neighbour of `unit`
 --   threshold_side  it decides only on which side of a threshold a row lies, which case a condition of a formula
 --                   finds, or whether a row is in the sample, also where the row was filled in; or that a variable is
---                   left out, of which the effects or the constant leave nothing; or effects take what it does out of
+--                   left out, of which effects, the constant or others leave nothing; or effects take what it does out of
 --                   all rows alike, in a column that has no constant (`result.absorbed_cell`)
 --   scale           minimum, maximum and shares of an index, from all units and years in which it has a score
 --   clip_bound      sets a bound of winsorising, of a variable or of the column, to which a value was moved that is
@@ -30,14 +30,18 @@
 -- is scaled to one whatever it is, as the only one of its unit, is not listed.
 -- Places are ranges of years of a unit until the last join, and are joined by unit: work grows with the rows. CTEs are
 -- not materialised, so that what is asked of one column is looked up for that one alone.
--- What each variable is in a column; one may give economic distances or weights beside. What is absorbed moves no
--- number of its column but those that are told of it itself (bounds), or taken without the effects (Hausman's test).
+-- What each variable is in a column; one may give economic distances or weights beside. What is left out, as absorbed
+-- or collinear, moves no number of its column but those that are told of it itself (bounds), or taken without the effects
+-- (Hausman's test).
 WITH entering AS NOT MATERIALIZED (
     SELECT
         v.study, v.table_name, v.column_label, v.variable,
         CASE
             WHEN v.role IN ('regressor', 'control')
-                AND contains(concat('; ', m.dropped), concat('; ', v.variable, ': absorbed by '))
+                AND (
+                    contains(concat('; ', m.dropped), concat('; ', v.variable, ': absorbed by '))
+                    OR contains(concat('; ', m.dropped), concat('; ', v.variable, ': collinear with '))
+                )
                 AND NOT EXISTS (
                     SELECT 1
                     FROM result.test AS t
@@ -48,7 +52,7 @@ WITH entering AS NOT MATERIALIZED (
                             OR starts_with(t.test, concat('winsor_high: ', v.variable))
                         )
                 )
-                THEN 'absorbed'
+                THEN 'left out'
             ELSE v.role
         END AS role_in_model,
         m.sample_id
@@ -147,7 +151,7 @@ place_of_all AS NOT MATERIALIZED (
     SELECT
         study, table_name, column_label, variable, series_id, is_weights,
         CASE
-            WHEN role_in_model IN ('threshold variable', 'sample condition', 'absorbed') THEN 'threshold_side'
+            WHEN role_in_model IN ('threshold variable', 'sample condition', 'left out') THEN 'threshold_side'
             WHEN read_as NOT IN ('value', 'lag') THEN read_as
             WHEN is_weights THEN 'weights'
             WHEN role_in_model = 'instrument' THEN 'instrument'
@@ -178,7 +182,7 @@ place_filled_from AS NOT MATERIALIZED (
     GROUP BY ALL
 ),
 
--- Of a threshold variable or an absorbed one, cells that others are filled from decide no more than that either.
+-- Of a threshold variable or one that is left out, cells that others are filled from decide no more than that either.
 place AS NOT MATERIALIZED (
     SELECT study, table_name, column_label, variable, series_id, role, unit, first_period, last_period
     FROM place_read

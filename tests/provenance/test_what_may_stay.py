@@ -37,6 +37,7 @@ variables:
   product: {expression: "population * workers"}
   ratio: {expression: "workers / population"}
   twice: {expression: "workers * 2"}
+  four_times: {expression: "workers * 4"}
   through: {expression: "twice * population"}
   of_both: {expression: "twice * workers"}
   from_2017: {expression: "year >= 2017"}
@@ -80,6 +81,7 @@ tables:
       - {label: pooled, regressors: [since], effects: [], vcov: {type: robust}, sample: {first: 2016}}
       - {label: relative, regressors: [relative], effects: [period]}
       - {label: absorbed, regressors: [twice], controls: [fixed]}
+      - {label: again, regressors: [twice, four_times]}
       - {label: compared, regressors: [twice], controls: [fixed], hausman: true}
       - label: censored
         estimator: tobit
@@ -225,6 +227,15 @@ def test_in_a_variable_that_is_left_out(
     assert not {name for name in of_base if name.startswith("absorbed ")}
     assert roles(done, "compared", BASE) == {"lag"}
     assert {name for name in of_base if name.startswith("compared ")} == {"compared hausman"}
+
+
+def test_in_a_variable_that_another_one_repeats(done: Walk) -> None:
+    """Its cells are those of the other, under whose name they move the column."""
+    told = done.query(
+        "SELECT DISTINCT variable, role FROM result.provenance WHERE column_label = 'again'"
+        " AND series_id = 'workers' AND role <> 'filled_from' ORDER BY ALL"
+    )
+    assert told == [("four_times", "threshold_side"), ("twice", "value")]
 
 
 def test_in_what_effects_take_out_where_there_is_no_constant(
