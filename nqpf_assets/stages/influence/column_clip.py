@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.influence.pools import pools_of_rows, through_clip_of
-
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -33,6 +31,8 @@ def before_clip(
         given, left: (n, D) random changes per clipped value, and what effects leave of them.
     """
     import numpy as np
+
+    from nqpf_assets.stages.influence.pools import pools_of_rows, through_clip_of
 
     values = rows.get_column(name).to_numpy().astype(np.float64)
     periods = rows.get_column("period").to_numpy()
