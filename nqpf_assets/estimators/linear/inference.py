@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.counted import counted
-from nqpf_assets.estimators.linear.covariance_kinds import KINDS
+from nqpf_assets.estimators.linear.covariance_kinds import BIAS_REDUCED, KINDS
 from nqpf_assets.estimators.linear.distributions import t_ppf, t_sf
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.sample import PanelSample, encode
@@ -91,7 +91,7 @@ def cluster_codes(
                 "were expected"
             )
         found.append(np.unique(codes[sample.is_in_sample], return_inverse=True)[1])
-    if vcov in ("cr2", "cr3") and "unit" in effects:
+    if vcov in BIAS_REDUCED and "unit" in effects:
         what = f"clusters of {vcov.upper()} with unit effects"
         require_whole_units(sample.unit_codes, sample.unit_labels, found, what)
     return tuple(found)

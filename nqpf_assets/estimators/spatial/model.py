@@ -50,7 +50,7 @@ from nqpf_assets.estimators.spatial.period_matrices import lag
 from nqpf_assets.estimators.spatial.period_weights import AnyWeights, PeriodWeights
 from nqpf_assets.estimators.spatial.report import Conventions, Found, report
 from nqpf_assets.estimators.spatial.result import SpatialPanel
-from nqpf_assets.estimators.spatial.sandwich import SpatialVcov
+from nqpf_assets.estimators.spatial.sandwich import SPATIAL_VCOVS, SpatialVcov
 
 Floats = NDArray[np.float64]
 Model = Literal["sdm", "sar", "sem", "slx"]
@@ -211,7 +211,7 @@ def _check_options(how: Conventions) -> None:
         (how.lee_yu, get_args(LeeYu), "lee_yu"),
         (how.transform, get_args(Transform), "transform"),
         (how.information, get_args(Information), "information"),
-        (how.vcov, get_args(SpatialVcov), "vcov"),
+        (how.vcov, SPATIAL_VCOVS, "vcov"),
     ):
         require_one_of(what, value, options)
     require_level(how.confidence_level)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from nqpf_assets.estimators.linear.covariance import (
     of_several_keys,
     without_cancelled,
 )
+from nqpf_assets.estimators.linear.covariance_kinds import BIAS_REDUCED, BiasReduced
 from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.several_keys import sizes_of
 from nqpf_assets.estimators.linear.within import Codes, FixedEffects
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from nqpf_assets.estimators.spatial.period_matrices import Matrix
 
 Floats = NDArray[np.float64]
-SpatialVcov = Literal["information", "robust", "clustered", "cr2", "cr3"]
+SpatialVcov = Literal["information", "robust", "clustered"] | BiasReduced
+SPATIAL_VCOVS = (*get_args(get_args(SpatialVcov)[0]), *BIAS_REDUCED)
 
 
 def sandwich(
