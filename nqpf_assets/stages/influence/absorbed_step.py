@@ -51,7 +51,9 @@ def absorbed_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         found = _Looking(inputs, compiled, catalogue).cells(asked) if asked else []
         return {(name, TABLE): frame_of(TABLE, found)}
 
-    said = {**said_of_columns(compiled), **said_of_walk(compiled)} if asked else {}
+    # What is in no such column moves none of its variables, whatever else the walk goes through.
+    below = compiled.under({name for one in asked for name in looked_at(one.column)})
+    said = {**said_of_columns(asked), **said_of_walk(compiled, below)} if asked else {}
     return Step(
         "result",
         ((name, TABLE),),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from nqpf_assets.studies.indices import INDEX_METHODS
 
 if TYPE_CHECKING:
     from nqpf_assets.stages.compiled_study import CompiledStudy
+    from nqpf_assets.stages.requested_columns import Request
 
 OF_WALK = (
     "series",
@@ -21,20 +23,31 @@ OF_WALK = (
 """Tables of a study that its stations are read from; scores besides, where formulas read them."""
 
 
-def said_of_columns(compiled: CompiledStudy) -> dict[str, str]:
+def said_of_columns(columns: Iterable[Request]) -> dict[str, str]:
     """What is estimated, column by column."""
-    return {f"column {one.column.label} of {one.table}": one.model for one in compiled.requests}
+    return {f"column {one.column.label} of {one.table}": one.model for one in columns}
 
 
-def said_of_walk(compiled: CompiledStudy) -> dict[str, str]:
-    """What the study file says of variables, indices, years and groups."""
-    formulas, study = compiled.formulas.items(), compiled.study
+def said_of_walk(compiled: CompiledStudy, names: Collection[str]) -> dict[str, str]:
+    """What the study file says of some variables and indices, of years, and of groups that they may name."""
+    study = compiled.study
+    formulas = {key: one for key, one in compiled.formulas.items() if key in names}
+    texts = [one.definition.expression for one in formulas.values()]
+    groups = {
+        grouping: members
+        for grouping, members in compiled.members.items()
+        if any(grouping in text for text in texts)
+    }
     return {
-        **{key: repr(one.definition) for key, one in formulas},
-        **{f"winsorize of {key}": repr(one.winsorize) for key, one in formulas},
-        **{f"indices.{key}": one.model_dump_json() for key, one in study.indices.items()},
+        **{key: repr(one.definition) for key, one in formulas.items()},
+        **{f"winsorize of {key}": repr(one.winsorize) for key, one in formulas.items()},
+        **{
+            f"indices.{key}": one.model_dump_json()
+            for key, one in study.indices.items()
+            if key in names
+        },
         "periods": repr(study.periods),
-        "groups": repr(compiled.members),
+        "groups": repr(groups),
     }
 
 

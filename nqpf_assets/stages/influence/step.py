@@ -76,7 +76,11 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         run,
         code=source_of(__name__, *declared_in(used), *sorted(modules | gradients_of(compiled))),
         parameters={
-            "study file": {**said_of_columns(compiled), **said_of_walk(compiled)},
+            "study file": {
+                **said_of_columns(compiled.requests),
+                **said_of_walk(compiled, {*compiled.formulas, *compiled.study.indices}),
+                "groups": repr(compiled.members),
+            },
             "catalogue": {"regions": catalogue.regions.fingerprint},
             "package": packages_of(used) | packages_of_walk(compiled),
         },
