@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from nqpf_assets.explanations.cells import in_files
 from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.explanations.told_places import in_files
 from nqpf_assets.explanations.walk import Place, Stop
 
 COUNTED = """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nqpf_assets.explanations.cells import in_files, parts_of
 from nqpf_assets.explanations.designs import PublishedColumn
+from nqpf_assets.explanations.told_places import in_files, parts_of
 from nqpf_assets.explanations.walk import Place, Stop
 
 BY_FILE = """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nqpf_assets.explanations.cells import parts_of
 from nqpf_assets.explanations.published import PublishedStudy, Row
+from nqpf_assets.explanations.told_places import parts_of
 from nqpf_assets.explanations.walk import Place, Stop
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nqpf_assets.explanations.bounds import Rows, extreme_stops
-from nqpf_assets.explanations.cells import in_files, spans
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.explanations.told_places import in_files, spans
 from nqpf_assets.explanations.walk import Stop
 from nqpf_assets.messages.counted import counted, verb
 

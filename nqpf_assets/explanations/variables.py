@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nqpf_assets.explanations.bounds import clip_stop
-from nqpf_assets.explanations.cells import Cells, spans
+from nqpf_assets.explanations.cells import Cells
 from nqpf_assets.explanations.formulas import Formulas, Key, calls_of, elsewhere
 from nqpf_assets.explanations.pools import pool_of
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.reads import Read, reads_of
+from nqpf_assets.explanations.told_places import spans
 from nqpf_assets.explanations.walk import Stop, held
 from nqpf_assets.expressions.tree import Call, Name, Negative, Node, Number, rewritten
 

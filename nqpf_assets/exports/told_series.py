@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nqpf_assets.explanations.cells import spans
+from nqpf_assets.explanations.told_places import spans
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.sources.coverage import KEY
 from nqpf_assets.sources.found_series import FoundSeries, Holes

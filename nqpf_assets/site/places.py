@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nqpf_assets.explanations.cells import parts_of
 from nqpf_assets.explanations.published import PublishedStudy
+from nqpf_assets.explanations.told_places import parts_of
 from nqpf_assets.site.page import slug
 
 ROWS = 400

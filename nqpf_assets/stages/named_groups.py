@@ -16,6 +16,7 @@ from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.stages.named_clusters import clustered, too_few
 from nqpf_assets.stages.study import members_among, study_units
 from nqpf_assets.studies.effects import factors_of
 from nqpf_assets.studies.equation import OWN_KEYS
@@ -117,16 +118,17 @@ class Look:
         yield from self._without_level(where, column, sample)
         if all(parts):
             yield from self._alone(where, column, parts)
-            told = list(self._clustered(where, column, parts))
-            yield from told or self._too_few(where, column, sample)
+            told = list(clustered(self, where, column, parts))
+            yield from told or too_few(self, where, column, sample)
 
     def _named(self, column: CompleteColumn) -> list[str]:
         """Groupings of which a column names a group or by which it clusters."""
-        keys = [*column.sample.within, *self._clusters(column), *factors_of(column.effects)]
+        keys = [*column.sample.within, *self.clusters(column), *factors_of(column.effects)]
         compared = _compared(column)
         return keys if compared is None else [*keys, compared.grouping]
 
-    def _clusters(self, column: CompleteColumn) -> list[str]:
+    def clusters(self, column: CompleteColumn) -> list[str]:
+        """Groupings that a column clusters by, or whose members a bootstrap draws."""
         errors = covariance_of(column.estimator, column.vcov.type)
         keys = list(column.vcov.by) if errors is not None and errors.most_keys else []
         options = block_of(column.estimator)
@@ -135,7 +137,7 @@ class Look:
             keys.append(drawn)
         return [key for key in dict.fromkeys(keys) if key not in OWN_KEYS]
 
-    def _of_units(self, groupings: Iterable[str]) -> Iterator[str]:
+    def of_units(self, groupings: Iterable[str]) -> Iterator[str]:
         """Those whose units are known."""
         return (one for one in groupings if one in self.members)
 
@@ -225,7 +227,7 @@ class Look:
         self, where: Written, column: CompleteColumn, sample: set[str]
     ) -> Iterator[Problem]:
         """Units of the sample that are in no group of which there are effects."""
-        for grouping in self._of_units(factors_of(column.effects)):
+        for grouping in self.of_units(factors_of(column.effects)):
             inside = {code for codes in self.members[grouping].values() for code in codes}
             outside = [name for code, name in self.units.items() if code in sample - inside]
             if outside:
@@ -237,68 +239,6 @@ class Look:
                     "put them into groups, or leave them out with `sample`",
                     "units_without_group",
                 )
-
-    def _too_few(
-        self, where: Written, column: CompleteColumn, sample: set[str]
-    ) -> Iterator[Problem]:
-        """Clusters fewer than the estimator's options need."""
-        errors, options = (
-            covariance_of(column.estimator, column.vcov.type),
-            block_of(column.estimator),
-        )
-        if options is None or errors is None or not errors.most_keys:
-            return
-        periods, asked = self.file.study.periods, column.sample
-        numbers = {
-            "unit": len(sample),
-            "period": (asked.last or periods.last) - (asked.first or periods.first) + 1,
-        }
-        for key in column.vcov.by:
-            groups = self.members.get(key, {}).values()
-            computed = self.file.study.computed_groups.get(key)
-            at_most = (
-                len(computed.names) if computed else sum(bool(sample & {*one}) for one in groups)
-            )
-            number = numbers.get(key, at_most)
-            least = options.least_clusters(column)
-            if 1 < number < least:
-                yield self.file.problem(
-                    where(("vcov", "by")),
-                    f"{least} or more clusters for the options of `{options.key}`",
-                    f"{number} of `{key}`",
-                    "cluster by something finer, take another covariance, or ask for less",
-                    "few_clusters",
-                )
-
-    def _clustered(
-        self, where: Written, column: CompleteColumn, parts: list[set[str]]
-    ) -> Iterator[Problem]:
-        """Clusters and blocks of a bootstrap have every unit of the sample, and are two or more."""
-        sample = set().union(*parts)
-        for grouping in self._of_units(self._clusters(column)):
-            groups = self.members[grouping]
-            inside = {code for codes in groups.values() for code in codes}
-            outside = [name for code, name in self.units.items() if code in sample - inside]
-            there = [[g for g, codes in groups.items() if part & {*codes}] for part in parts]
-            found, expected, remedy = "", "", ""
-            if outside:
-                expected = (
-                    f"a group of `{grouping}` for each of the "
-                    f"{counted(len(sample), 'units')} of the sample"
-                )
-                found = f"{counted(len(outside), 'units')} without: {listed(outside)}"
-                remedy = "put them into groups, or leave them out with `sample`"
-            elif len(fewest := min(there, key=len)) < 2:
-                expected = f"two or more groups of `{grouping}` in the sample"
-                expected += " of each group" if len(parts) > 1 else ""
-                found, remedy = f"`{fewest[0]}` alone", "cluster by something else"
-            if found:
-                is_key = grouping in column.vcov.by
-                options = block_of(column.estimator)
-                drawn = (options.key, "resample") if options else ()
-                place = where(("vcov", "by") if is_key else drawn)
-                code = "units_without_group" if outside else "one_cluster"
-                yield self.file.problem(place, expected, found, remedy, code)
 
 
 def _compared(column: CompleteColumn) -> Compared | None:
