@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.studies.equation import OWN_KEYS
 from nqpf_assets.studies.estimator_registry import block_of, covariance_of
 
 if TYPE_CHECKING:
-    from nqpf_assets.stages.named_groups import Look
+    from nqpf_assets.stages.columns_with_groups import Look
     from nqpf_assets.studies.spec import CompleteColumn
     from nqpf_assets.studies.validation_columns import Written
+
+
+def drawn_by(column: CompleteColumn) -> list[str]:
+    """Groupings that a column clusters by, or whose members a bootstrap draws."""
+    errors = covariance_of(column.estimator, column.vcov.type)
+    keys = list(column.vcov.by) if errors is not None and errors.most_keys else []
+    options = block_of(column.estimator)
+    drawn = options.resampled(column) if options else None
+    if drawn is not None:
+        keys.append(drawn)
+    return [key for key in dict.fromkeys(keys) if key not in OWN_KEYS]
 
 
 def too_few(
@@ -52,7 +64,7 @@ def clustered(
 ) -> Iterator[Problem]:
     """Clusters and blocks of a bootstrap have every unit of the sample, and are two or more."""
     sample = set().union(*parts)
-    for grouping in look.of_units(look.clusters(column)):
+    for grouping in look.of_units(drawn_by(column)):
         groups = look.members[grouping]
         inside = {code for codes in groups.values() for code in codes}
         outside = [name for code, name in look.units.items() if code in sample - inside]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.stages.named_groups import look_of
+from nqpf_assets.stages.columns_with_groups import look_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.table_kinds.group_means import GroupMeansTable
 

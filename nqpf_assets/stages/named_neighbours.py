@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
 from nqpf_assets.messages.shown_text import listed
-from nqpf_assets.stages.named_groups import Look, look_of, whole_columns
+from nqpf_assets.stages.columns_with_groups import Look, look_of, whole_columns
 from nqpf_assets.studies.estimator_registry import block_of
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spatial_options import WITH_RANDOM_UNITS, WITHOUT_PARAMETER, SpaceOptions

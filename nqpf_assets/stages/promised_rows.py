@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.stages.named_groups import look_of, parts_of, whole_columns
+from nqpf_assets.stages.columns_with_groups import look_of, parts_of, whole_columns
 from nqpf_assets.stages.room_for_parameters import slopes_of
 from nqpf_assets.studies.reader import StudyFile
 

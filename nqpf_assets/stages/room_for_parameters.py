@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.stages.named_groups import look_of, parts_of, whole_columns
+from nqpf_assets.stages.columns_with_groups import look_of, parts_of, whole_columns
 from nqpf_assets.stages.room_for_tables import few_spatial_units
 from nqpf_assets.studies.effects import own_effects
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, block_of
