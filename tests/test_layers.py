@@ -172,7 +172,6 @@ def test_every_room_is_in_the_picture() -> None:
     assert {path.stem for path in ROOT.glob("*.py")} == {"__init__", "cli", "definitions"}
 
 
-@pytest.mark.slow
 def test_rooms_know_only_what_stands_before_them() -> None:
     place = {name: number for number, name in enumerate(ROOMS)}
     wrong = [
@@ -183,7 +182,6 @@ def test_rooms_know_only_what_stands_before_them() -> None:
     assert not wrong
 
 
-@pytest.mark.slow
 def test_no_circle_of_modules() -> None:
     try:
         TopologicalSorter({name: own(name) for name in modules()}).prepare()
@@ -191,13 +189,11 @@ def test_no_circle_of_modules() -> None:
         pytest.fail(" → ".join(error.args[1]))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("alone", ALONE)
 def test_nothing_else_of_the_project(alone: str) -> None:
     assert not [f"{name} → {other}" for name, other in arrows() if room(name) == alone]
 
 
-@pytest.mark.slow
 def test_build_layer_knows_no_table() -> None:
     from nqpf_assets.catalog.columns import registry
 
@@ -213,7 +209,6 @@ def test_build_layer_knows_no_table() -> None:
     assert not named
 
 
-@pytest.mark.slow
 def test_dagster_is_known_in_its_room_only() -> None:
     known = [
         name
@@ -225,7 +220,6 @@ def test_dagster_is_known_in_its_room_only() -> None:
     assert {room(name) for name in known} <= KNOW_DAGSTER, known
 
 
-@pytest.mark.slow
 def test_the_engine_is_known_in_modules_of_its_name_only() -> None:
     """Neither loaded nor named in a type hint, and no dialect, statement or method of its own."""
     for name in modules():
