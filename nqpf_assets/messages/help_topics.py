@@ -19,6 +19,7 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(
         ("absent_series", "units", "unknown_study", "study", "study_name", "from_level"), "studies"
     ),
+    "absent_year": "studies what-expressions-mean",
     **dict.fromkeys(("expression", "empty_row", "panel_table", "column"), "studies"),
     **dict.fromkeys(("index", "incomplete_index"), "methods/indices"),
     **dict.fromkeys(("no_study", "no_raw"), "tutorial"),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.counted import named
-from nqpf_assets.messages.problems import CheckFailed, Problem
+from nqpf_assets.messages.problems import CheckFailed, Problem, one_per_cause
+from nqpf_assets.projects.years_in_files import years_without_values
 from nqpf_assets.stages.series_views import with_versions
 from nqpf_assets.studies.refilled_series import published
 
@@ -65,6 +66,7 @@ def problems_with_files(
         name: unit for name, unit in observed.items() if name in of_tables - {*compiled.series}
     }
     problems = list(wrong_names(compiled, units))
+    problems += one_per_cause(years_without_values(file, compiled, found.observations))
     try:
         made = parameter_tables(compiled, catalogue, _Collected(found, compiled.series))
         _require_published(compiled, catalogue, found, made)

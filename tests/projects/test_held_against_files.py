@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.messages.problems import CheckFailed, InputError
+from nqpf_assets.messages.problems import CheckFailed, InputError, Problem
 from nqpf_assets.projects.inspection import everything_wrong
 from tests.stages.mini import STUDY, page, people, walk, write_mini
 
@@ -122,3 +122,34 @@ def test_cells_of_a_file_that_cannot_be_read_are_not_said_to_be_unpublished(tmp_
     found = everything_wrong(project)
     assert any(one.severity == "error" for one in found.problems)
     assert found.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("expression", "years", "names", "year"),
+    [
+        ("at(gdp, 1812)", "2014 to 2018", "`gdp`", 1812),
+        ("gdp / at(output_per_person, 2030)", "2014 to 2018", "`gdp`, `population`", 2030),
+        ("at(lag(gdp, 2), 2015)", "2014 to 2018", "`gdp`", 2015),
+        ("at(wealth, 2014)", "2015 to 2018", "`wealth`", 2014),
+    ],
+)
+def test_a_year_that_no_file_has_is_told(
+    tmp_path: Path, expression: str, years: str, names: str, year: int
+) -> None:
+    (found,) = _absent_years(tmp_path, expression)
+    assert found.expected == f"a year from {years}, in which there are values of {names}"
+    assert (found.found, found.where) == (f"the year {year}", "line 13, column 10")
+
+
+@pytest.mark.parametrize(
+    "expression", ["at(lag(gdp, 1), 2015)", "at(lead(people_before, 2), 2017)", "lag(gdp, 9)"]
+)
+def test_a_year_that_files_have_is_not_told(tmp_path: Path, expression: str) -> None:
+    assert _absent_years(tmp_path, expression) == []
+
+
+def _absent_years(root: Path, expression: str) -> list[Problem]:
+    variable = f'  then: {{expression: "{expression}"}}\nindices:\n'
+    problems = everything_wrong(write_mini(root, STUDY.replace("indices:\n", variable))).problems
+    assert {one.severity for one in problems} <= {"warning"}
+    return [one for one in problems if one.code == "absent_year"]
