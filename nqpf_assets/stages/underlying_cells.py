@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.messages.printed_numbers import percent_words
+from nqpf_assets.stages.cells_read import RUN, cells_read, once_each, portions
 from nqpf_assets.steps.step import Inputs
 
 if TYPE_CHECKING:
     import polars as pl
 
-RUN = ("first_period", "last_period")
 FROM = ("from_series", "from_unit", "from_period")
 """A published cell that another is made from."""
 TABLES_UNDER = (
@@ -151,15 +151,22 @@ class UnderlyingCells:
         read = self.rests_on.filter(pl.col("variable").is_in(variables))
         series = _ways(read)
         rows = sample.select("unit", sample_period="period")
-        changed = self._read(self.changed.lazy(), series, rows).unique().collect()
-        cells = self._read(self.filled, series, rows).unique().select(pl.len())
         is_corrected = pl.col("status") == "corrected"
+        n_cells = n_imputed = 0
+        # A cell is of one series, so that those of some are counted after those of others.
+        for some in portions(series, rows.height):
+            cells, changed = (
+                once_each(self._read(one, some, rows), some)
+                for one in (self.filled, self.changed.lazy())
+            )
+            n_cells += cells.select(pl.len()).collect(engine="streaming").item()
+            n_imputed += changed.select((~is_corrected).sum()).collect().item()
         statuses = self.series_status.join(
             series, left_on="variable", right_on="series_id", how="semi"
         )
         return {
-            "n_series_cells": cells.collect(engine="streaming").item(),
-            "n_imputed_cells": changed.select((~is_corrected).sum()).item(),
+            "n_series_cells": n_cells,
+            "n_imputed_cells": n_imputed,
             "n_corrected_cells": self._n_corrected(variables, series, rows),
             "data_status": weakest(statuses.get_column("data_status").unique().to_list()),
         }
@@ -238,34 +245,5 @@ class UnderlyingCells:
         return self.bound_cell.join(used, on=bound, how="semi", nulls_equal=True)
 
     def _read(self, cells: pl.LazyFrame, series: pl.DataFrame, rows: pl.DataFrame) -> pl.LazyFrame:
-        """The cells that rows of a sample read, once for every row that reads them."""
-        import polars as pl
-
-        named = cells.join(series.lazy(), left_on="variable", right_on="series_id")
-        region, columns = pl.col("of_region"), cells.collect_schema().names()
-        of_units = named.filter(region.is_null()).join(rows.lazy(), on="unit")
-        years = rows.lazy().select("sample_period").unique()
-        of_regions = named.filter(region == pl.col("unit")).join(years, how="cross")
-        read = pl.concat([of_units, of_regions])
-        spans = self.part_span.lazy().select("part", "unit", *RUN)
-        for part in ("at_part", "since_part"):
-            of_part = spans.rename({"part": part, RUN[0]: f"{part}_year", RUN[1]: f"{part}_end"})
-            read = read.join(of_part, on=[part, "unit"], how="left")
-        of_rows = spans.rename({"part": "where_part", RUN[0]: "where_first", RUN[1]: "where_last"})
-        read = read.join(of_rows, on=["where_part", "unit"], how="left")
-        asks = pl.col("sample_period") + pl.col("where_lag")
-        is_there = asks.is_between(pl.col("where_first"), pl.col("where_last")).fill_null(False)
-        is_unread = pl.col("where_part").is_not_null() & region.is_null() & ~is_there
-        begin = pl.coalesce("at_part_year", "at_year", "sample_period") + pl.col("first_lag")
-        end = pl.coalesce("at_part_end", "at_year", "sample_period") + pl.col("last_lag")
-        is_outside = (
-            (pl.col("period") < pl.col("not_before"))
-            | (pl.col("period") > pl.col("not_after"))
-            | (pl.col("period") < pl.col("since_part_year") + pl.col("since_lag"))
-            | (pl.col("at_part").is_not_null() & pl.col("at_part_year").is_null())
-        )
-        return (
-            read.filter(pl.col("period").is_between(begin, end))
-            .filter(~is_outside.fill_null(False) & ~is_unread)
-            .select(columns)
-        )
+        """The cells that rows of a sample read, at least once each."""
+        return cells_read(cells, series, rows, self.part_span)
