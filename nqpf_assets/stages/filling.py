@@ -6,6 +6,7 @@ lower level `aggregation`'s: they are put together first, and what is filled the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.table_frames import frame_of
@@ -22,13 +23,19 @@ from nqpf_assets.studies.refilled_series import published
 from nqpf_assets.studies.spec import Study
 from nqpf_assets.warehouse.code_hash import source_of
 from nqpf_assets.warehouse.duckdb_engine import quoted
+from nqpf_assets.warehouse.put_aside import table_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from nqpf_assets.stages.aggregation import Aggregation
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.warehouse.connection import Connection
 
-KEPT = ("variable", "unit", "period", "value", "file_id", "locator", "vintage")
+CELL = ("variable", "unit", "period")
+CELLS = 1_500_000
+"""So many cells are filled together: all of most studies."""
+KEPT = (*CELL, "value", "file_id", "locator", "vintage")
 """Columns of a published cell that stay with it when gaps are filled."""
 READ_TABLES = ("reported_cell", "unit", "series", "rests_on", "member")
 
@@ -68,15 +75,58 @@ def filling_step(compiled: CompiledStudy) -> Step:
 
 
 def _tables(study: Study, inputs: Inputs, found: Aggregation) -> Output:
-    """The four tables, of what was put together."""
+    """The four tables, of what was put together; cells are filled some series at a time."""
     import polars as pl
 
     from nqpf_assets.stages.aggregation import made_from
+
+    name = study.study
+    sources: list[pl.DataFrame] = []
+    members = [found.members]
+
+    def parts() -> Iterator[pl.DataFrame]:
+        for names in _portions(study, inputs):
+            cells, made = _filled(study, inputs, found, names)
+            sources.append(made)
+            members[0] = members[0].join(cells, on=CELL, how="anti")
+            yield frame_of("filled_cell", [cells])
+
+    filled = table_of(parts())
+    tables = {
+        "filled_from": made_from(pl.concat(sources), found.parts),
+        "member_cell": members[0].select(
+            *KEPT,
+            "reported_value",
+            status=pl.when(pl.col("correction").is_null())
+            .then(pl.lit("reported"))
+            .otherwise(pl.lit("corrected")),
+        ),
+        "aggregated_cell": found.cells,
+    }
+    made = {(name, table): frame_of(table, [frame]) for table, frame in tables.items()}
+    return {(name, "filled_cell"): filled, **made}
+
+
+def _portions(study: Study, inputs: Inputs) -> Iterator[list[str]]:
+    """Names of series in their order, so many at a time as have some `CELLS` together."""
+    names = inputs.read(study.study, "series").get_column("series_id").sort().to_list()
+    n_years = study.periods.last - study.periods.first + 1
+    n_names = max(1, CELLS // (n_years * max(1, inputs.read(study.study, "unit").height)))
+    for at in range(0, max(len(names), 1), n_names):
+        yield names[at : at + n_names]
+
+
+def _filled(
+    study: Study, inputs: Inputs, found: Aggregation, names: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells of some series without gaps, and what the filled ones are made from."""
+    import polars as pl
+
     from nqpf_assets.stages.interpolation import fill_gaps, sources_of_fills
 
-    name, key = study.study, ["variable", "unit", "period"]
-    filled = fill_gaps(grid_of_cells(inputs, study, found))
-    whole = found.cells.lazy().drop_nulls("value").select(*key, is_whole=pl.lit(value=True))
+    # Made once: two questions to it that are not answered yet would fill the gaps for each.
+    filled = fill_gaps(grid_of_cells(inputs, study, found, names)).collect().lazy()
+    whole = found.cells.lazy().drop_nulls("value").select(*CELL, is_whole=pl.lit(value=True))
     status = (
         pl.when(pl.col("printed").is_not_null())
         .then(pl.lit("corrected"))
@@ -85,24 +135,11 @@ def _tables(study: Study, inputs: Inputs, found: Aggregation) -> Output:
         .otherwise("status")
     )
     printed = pl.when(pl.col("is_whole").is_null()).then(pl.coalesce("printed", "reported_value"))
-    asked = filled.join(whole, on=key, how="left").select(
+    asked = filled.join(whole, on=list(CELL), how="left").select(
         *KEPT, reported_value=printed, status=status
     )
     cells, sources = pl.collect_all([asked, sources_of_fills(filled)])
-    members = found.members.join(cells, on=key, how="anti").select(
-        *KEPT,
-        "reported_value",
-        status=pl.when(pl.col("correction").is_null())
-        .then(pl.lit("reported"))
-        .otherwise(pl.lit("corrected")),
-    )
-    tables = {
-        "filled_cell": cells,
-        "filled_from": made_from(sources, found.parts),
-        "member_cell": members,
-        "aggregated_cell": found.cells,
-    }
-    return {(name, table): frame_of(table, [frame]) for table, frame in tables.items()}
+    return cells, sources
 
 
 def _not_filled(study: Study) -> Rule:

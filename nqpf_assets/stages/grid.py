@@ -5,6 +5,7 @@ What is published stands in `reported_cell`; what rests on what, in `rests_on`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.steps.step import Inputs
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from nqpf_assets.stages.aggregation import Aggregation
 
 
-def grid_of_cells(inputs: Inputs, study: Study, found: Aggregation) -> pl.LazyFrame:
-    """Published cells and, for the years and regions that are read, a row for every cell without one.
+def grid_of_cells(
+    inputs: Inputs, study: Study, found: Aggregation, names: Sequence[str]
+) -> pl.LazyFrame:
+    """Published cells of some series and, for the years and regions that are read, a row for every cell
+    without one.
 
     `printed` is what stands in the file where the value was corrected. Of series of a lower level there are
     the cells that were put together, and those of units that stand for themselves.
@@ -26,20 +30,29 @@ def grid_of_cells(inputs: Inputs, study: Study, found: Aggregation) -> pl.LazyFr
 
     name = study.study
     is_corrected = pl.col("correction").is_not_null()
-    rests_on = inputs.scan(name, "rests_on")
-    series = inputs.scan(name, "series").select(
-        "interpolation", "ends", "rescaled", "from_level", variable="series_id"
+    is_asked = pl.col("series_id").is_in(names)
+    rests_on = inputs.scan(name, "rests_on").filter(is_asked)
+    series = (
+        inputs.scan(name, "series")
+        .filter(is_asked)
+        .select("interpolation", "ends", "rescaled", "from_level", variable="series_id")
     )
     own = inputs.scan(name, "unit").select("unit")
     regions = rests_on.select(unit="of_region").drop_nulls()
-    as_published = inputs.scan(name, "reported_cell").join(
-        series.filter(pl.col("from_level").is_null()), on="variable", how="semi"
+    is_read = pl.col("variable").is_in(names)
+    as_published = (
+        inputs.scan(name, "reported_cell")
+        .filter(is_read)
+        .join(series.filter(pl.col("from_level").is_null()), on="variable", how="semi")
     )
     reported = pl.concat(
         [
             as_published.join(pl.concat([own, regions]), on="unit", how="semi"),
-            found.own.lazy(),
-            found.cells.lazy().drop_nulls("value").select("variable", "unit", "period", "value"),
+            found.own.lazy().filter(is_read),
+            found.cells.lazy()
+            .filter(is_read)
+            .drop_nulls("value")
+            .select("variable", "unit", "period", "value"),
         ],
         how="diagonal",
     ).with_columns(printed=pl.when(is_corrected).then("reported_value"))

@@ -53,7 +53,7 @@ def fill_gaps(grid: pl.LazyFrame) -> pl.LazyFrame:
     )
     rise = pl.col("after") - pl.col("before")
     inner = pl.col("before") + rise * _years_into_gap() / _years_of_gap()
-    is_series = pl.col("n_known") >= 2
+    is_series = pl.col("is_series")
     is_line = pl.col("interpolation") == "linear"
     filled = (
         pl.when(pl.col("value").is_not_null())
@@ -115,24 +115,42 @@ def sources_of_fills(filled: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _with_sides(grid: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows in order, beside each the reported values and years from which it might be filled."""
-    known, value = pl.col("value").is_not_null(), pl.col("value")
-    known_period = pl.when(known).then("period")
-    return (
+    """The rows in order, beside each the reported values and years from which it might be filled.
+
+    Rows of a group stand together, so that all is found by places of rows, in one pass over columns: a
+    window for each would make a list of every group.
+    """
+    is_known, place = pl.col("value").is_not_null(), pl.int_range(pl.len(), dtype=pl.UInt32)
+    known = pl.when(is_known).then(place)
+    is_new = pl.any_horizontal(pl.col(one).ne_missing(pl.col(one).shift()) for one in GROUP)
+    is_old = pl.any_horizontal(pl.col(one).ne_missing(pl.col(one).shift(-1)) for one in GROUP)
+    begin, end = pl.col("begin"), pl.col("end")
+    before, after = (pl.col(side) for side in ("before", "after"))
+    places = (
         _with_beginnings(grid)
         .sort(*CELLS, "period")
         .with_columns(
-            n_known=known.sum().over(GROUP),
-            least=value.min().over("variable"),
-            before=value.forward_fill().over(GROUP),
-            after=value.backward_fill().over(GROUP),
-            before_period=known_period.forward_fill().over(GROUP),
-            after_period=known_period.backward_fill().over(GROUP),
-            first=value.drop_nulls().first().over(GROUP),
-            last=value.drop_nulls().last().over(GROUP),
-            first_period=known_period.min().over(GROUP),
-            last_period=known_period.max().over(GROUP),
+            least=pl.col("value").min().over("variable"),
+            begin=pl.when(is_new).then(place).forward_fill(),
+            end=pl.when(is_old).then(place).backward_fill(),
+            before=known.forward_fill(),
+            after=known.backward_fill(),
         )
+        .with_columns(
+            first=after.gather(begin),
+            last=before.gather(end),
+        )
+        .with_columns(
+            before=pl.when(before >= begin).then(before),
+            after=pl.when(after <= end).then(after),
+            first=pl.when(pl.col("first") <= end).then("first"),
+            last=pl.when(pl.col("last") >= begin).then("last"),
+        )
+    )
+    return places.with_columns(
+        is_series=(pl.col("last") > pl.col("first")).fill_null(value=False),
+        **{side: pl.col("value").gather(pl.col(side)) for side in SIDES},
+        **{year: pl.col("period").gather(pl.col(side)) for side, year in SIDES.items()},
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -52,11 +52,13 @@ class Pieces:
 class Query:
     """A SELECT over a step's inputs, written straight to the table's file.
 
-    `pieces` says how it may be asked some rows at a time (`query_pieces`), where it may.
+    `pieces` says how it may be asked some rows at a time (`query_pieces`), where it may; `files` holds what
+    it reads that is no input (`put_aside`).
     """
 
     sql: str
     pieces: Pieces | None = None
+    files: object = field(default=None, compare=False, repr=False)
 
 
 SUM_IN_ANY_ORDER = "fsum"
