@@ -98,8 +98,10 @@ def _of_paths(project: Project, paths: list[Path]) -> Inspection:
             continue
         studies = _studies(project, path)
         for one in studies:
-            file, wrong = read_one_study(project, one)
-            problems += wrong or (study_problems(file, catalogue, None) if file else ())
+            file, part, wrong = read_one_study(project, one)
+            problems += study_problems(file, catalogue, None) if file else wrong
+            if part:
+                problems += part.certain(study_problems(part.file, catalogue, None))
         if not studies:
             raw.append(path)
     found = check_paths(raw, catalogue, root=project.root)

@@ -184,7 +184,8 @@ def everything_wrong(project: Project) -> Inspection:
     from nqpf_assets.stages.filling_rules import line_problems
     from nqpf_assets.stages.matched_corrections import applied
 
-    files, problems = read_study_files(project)
+    studies = read_study_files(project)
+    files, problems = studies.sound, studies.problems
     _, corrections, wrong = read_root_files(project)
     problems += wrong
     try:
@@ -202,6 +203,10 @@ def everything_wrong(project: Project) -> Inspection:
     problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
     observed = observed_units(found.observations.lazy(), found.files.lazy())
     is_read = all(one.severity == "warning" for one in found.problems)
+    weights = weights_given(found.weights, found.weight_units) if is_read else None
+    for part in studies.in_part:
+        further = study_problems(part.file, catalogue, observed, found.refused, weights)
+        problems += part.certain(further)
     sound = []
     borrowed = without_own_study(project, files.values(), observed)
     if (
@@ -211,13 +216,7 @@ def everything_wrong(project: Project) -> Inspection:
         told = [replace(borrowed, severity="warning")] if is_read else []
         return Inspection([*problems, *told], len(found.files))
     for file in files.values():
-        wrong_here = study_problems(
-            file,
-            catalogue,
-            observed,
-            found.refused,
-            weights_given(found.weights, found.weight_units) if is_read else None,
-        )
+        wrong_here = study_problems(file, catalogue, observed, found.refused, weights)
         problems += wrong_here
         if all(one.severity == "warning" for one in wrong_here):
             sound.append(file)

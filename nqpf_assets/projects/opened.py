@@ -84,7 +84,8 @@ def open_project(project: Project, only: Collection[str] = ()) -> OpenedProject:
     """
     from nqpf_assets.catalog.catalogue import load_catalogue
 
-    files, problems = read_study_files(project)
+    read = read_study_files(project)
+    files, problems = read.sound, read.problems
     try:
         catalogue = load_catalogue(project.catalog)
     except InputError as error:
@@ -93,6 +94,8 @@ def open_project(project: Project, only: Collection[str] = ()) -> OpenedProject:
     problems += wrong
     for file in files.values():
         problems += study_problems(file, catalogue, None)
+    for part in read.in_part:
+        problems += part.certain(study_problems(part.file, catalogue, None))
     problems += [_unknown(project, name, files) for name in only if name not in files]
     if problems:
         raise InputError(problems)

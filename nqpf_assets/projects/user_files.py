@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from nqpf_assets.user_input.project import Project
 if TYPE_CHECKING:
     from nqpf_assets.sources.corrections import Corrections
     from nqpf_assets.studies.reader import StudyFile
+    from nqpf_assets.studies.sound_part import SoundPart
     from nqpf_assets.user_input.settings import Settings
 
 ENGINE_SCHEMAS = frozenset(
@@ -28,9 +29,25 @@ def taken_schemas() -> frozenset[str]:
     return ENGINE_SCHEMAS | {schema for schema, _ in registry()}
 
 
-def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Problem]]:
-    """The project's studies by name, and what is wrong with files that could not be read."""
+@dataclass(frozen=True)
+class StudyFiles:
+    """The study files of a project.
+
+    Attributes:
+        sound: those that can be read, by the names of the studies.
+        in_part: of those with mistakes, what else can be looked at.
+        problems: what is wrong with files that could not be read.
+    """
+
+    sound: dict[str, StudyFile]
+    in_part: list[SoundPart]
+    problems: list[Problem]
+
+
+def read_study_files(project: Project) -> StudyFiles:
+    """The project's studies, and what is wrong with files that could not be read."""
     files: dict[str, StudyFile] = {}
+    parts: list[SoundPart] = []
     problems: list[Problem] = []
     for path in project.study_paths():
         if path.is_symlink() and leads_outside(path, path.parent):
@@ -45,8 +62,9 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
                 )
             )
             continue
-        file, wrong = read_one_study(project, path)
+        file, part, wrong = read_one_study(project, path)
         problems += wrong
+        parts += [part] if part else []
         if file is None:
             continue
         name = file.study.study
@@ -71,7 +89,7 @@ def read_study_files(project: Project) -> tuple[dict[str, StudyFile], list[Probl
                 )
             )
         files.setdefault(name, file)
-    return files, problems
+    return StudyFiles(files, parts, problems)
 
 
 def read_root_files(project: Project) -> tuple[Settings, Corrections, list[Problem]]:
@@ -105,14 +123,21 @@ def _require_engine(project: Project, settings: Settings) -> None:
         raise InputError([engine_problem(project, error.found, error.remedy)]) from None
 
 
-def read_one_study(project: Project, path: Path) -> tuple[StudyFile | None, tuple[Problem, ...]]:
-    """One study file under its path in the project, or what is wrong with it."""
+def read_one_study(
+    project: Project, path: Path
+) -> tuple[StudyFile | None, SoundPart | None, tuple[Problem, ...]]:
+    """One study file under its path in the project; or its sound part, if any, and what is wrong with it."""
     from nqpf_assets.studies.reader import read_study_file
+    from nqpf_assets.studies.sound_part import in_file, sound_part
 
     shown = str(path)
     if real(path).is_relative_to(project.root):
         shown = real(path).relative_to(project.root).as_posix()
     try:
-        return replace(read_study_file(path), path=shown), ()
+        return replace(read_study_file(path), path=shown), None, ()
     except InputError as error:
-        return None, tuple(replace(problem, file=shown) for problem in error.problems)
+        part, problems = sound_part(path), error.problems
+    if part is not None:
+        part = in_file(part, shown)
+        problems = part.problems
+    return None, part, tuple(replace(problem, file=shown) for problem in problems)

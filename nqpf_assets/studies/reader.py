@@ -64,6 +64,15 @@ def read_study(path: Path | str, text: str | None = None) -> Study:
 
 def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
     """`read_study`, keeping where things stand for later checks."""
+    return study_of(document_of(path, text))
+
+
+def document_of(path: Path | str, text: str | None = None) -> LinedYaml:
+    """The keys and values of a study file, whatever they mean.
+
+    Raises:
+        InputError: with why it cannot be read.
+    """
     name = str(path)
     document = read_yaml(_text(Path(path)) if text is None else text, name)
     if document.problems:
@@ -72,12 +81,21 @@ def read_study_file(path: Path | str, text: str | None = None) -> StudyFile:
         raise InputError(
             [document.problem((), "a study", "an empty file", "`nqpf new-study NAME` writes one")]
         )
+    return document
+
+
+def study_of(document: LinedYaml) -> StudyFile:
+    """What a document means, as a study.
+
+    Raises:
+        InputError: with every mistake that shows so far, each with its line.
+    """
     study, problems = validate(Study, document, topic="studies")
     if study is None:
         raise InputError(problems)
-    study, document = with_all_columns(*with_groups_of_each(study, document))
-    study, document = with_conditions(study, document)
-    return StudyFile(study, name, document)
+    study, whole = with_all_columns(*with_groups_of_each(study, document))
+    study, whole = with_conditions(study, whole)
+    return StudyFile(study, document.file, whole)
 
 
 def _text(path: Path) -> str:

@@ -184,8 +184,8 @@ def studies_in(folder, **files):
     (folder / "studies").mkdir()
     for name, text in files.items():
         (folder / "studies" / name.replace("_", ".")).write_text(text, encoding="utf-8")
-    found, wrong = read_study_files(Project.at(folder))
-    return list(found), wrong
+    found = read_study_files(Project.at(folder))
+    return list(found.sound), found.problems
 
 
 def test_a_folder_of_studies_is_read_by_name(tmp_path):
