@@ -1,6 +1,7 @@
 """Numbers of a table that stand in tables of the study's own beside it: what their rows are called.
 
-A curve or a map is numbers at many points; each point is compared, and the farthest one is told.
+A curve or a map is numbers at many points, and so are units over years; each point is compared, and the
+farthest one is told.
 """
 
 from __future__ import annotations
@@ -84,9 +85,29 @@ def local_moran(rows: list[Row]) -> Iterator[Point]:
                 yield f"local {row['period']}", column, row["unit"], float(value)
 
 
+def obstacles(rows: list[Row]) -> Iterator[Point]:
+    """Every row of the panel, of each indicator and of each dimension."""
+    for row in rows:
+        kind = "dimension" if row["indicator"] is None else "indicator"
+        yield f"{kind} {row[kind]}", *_in_row("obstacle_degree", row)
+
+
+def rank_changes(rows: list[Row]) -> Iterator[Point]:
+    """Both places of every unit in every year, by the indicator that is left out."""
+    for row in rows:
+        for column in ("rank_all", "rank_without"):
+            yield f"without {row['indicator']}", *_in_row(column, row)
+
+
+def _in_row(column: str, row: Row) -> tuple[str, str, float]:
+    return column, f"{row['unit']} {row['period']}", float(row[column])
+
+
 POINTS: Mapping[str, Callable[[list[Row]], Iterator[Point]]] = {
     "density": densities,
     "local_moran": local_moran,
+    "obstacle": obstacles,
+    "rank_change": rank_changes,
     "trend": trends,
 }
 """The same of tables with curves or maps."""

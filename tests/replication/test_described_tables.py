@@ -180,6 +180,12 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
     n_left_out = len([one for one in lines if f": {LEFT_OUT}" in one])
     assert "index with `base_year: 2012`" in ran.out
     assert f"{sum(numbers.values()) - n_left_out} of {sum(numbers.values())} the same" in ran.out
+    for start, points in {
+        "obstacles obstacle_degree indicator intensity": 9 * 31,
+        "dimensions obstacle_degree dimension rich": 11 * 31,
+        "yearly_places rank_without without y_head": 11 * 31,
+    }.items():
+        assert [one for one in lines if one.startswith(f"{start}, {points} points: ")], start
 
 
 @pytest.mark.slow

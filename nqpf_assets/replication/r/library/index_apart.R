@@ -23,24 +23,32 @@ index_again <- function(values, directions, periods, method, shift, by_period) {
 }
 
 obstacle_degree <- function(first, last, indicators, names, directions, method, shift, by_period,
-                            parts) {
+                            dimensions, rows) {
   cells <- read_indicators(indicators)
   made <- index_again(matrix_of(cells, names), directions, cells$period, method, shift, by_period)
   behind <- made$weights * sweep(-made$z, 2, apply(made$z, 2, max), "+")
   degrees <- behind / rowSums(behind)
   keep <- cells$period >= first & cells$period <= last & rowSums(behind) > 0
-  labels <- unique(parts)
-  degrees <- sapply(labels, function(one) rowSums(degrees[keep, parts == one, drop = FALSE]))
-  degrees <- matrix(degrees, ncol = length(labels))
+  of_parts <- function(parts) {
+    labels <- unique(parts)
+    sums <- sapply(labels, function(one) rowSums(degrees[keep, parts == one, drop = FALSE]))
+    matrix(sums, ncol = length(labels), dimnames = list(NULL, labels))
+  }
+  all <- list(indicator = of_parts(names), dimension = of_parts(dimensions))
   periods <- cells$period[keep]
-  largest <- degrees == do.call(pmax, as.data.frame(degrees))
-  at <- function(year) colMeans(degrees[periods == year, , drop = FALSE])
-  found <- lapply(seq_along(labels), function(j) {
-    numbers_of(labels[j], c(
-      obstacle_degree = mean(degrees[, j]), obstacle_degree_first = at(min(periods))[j],
-      obstacle_degree_last = at(max(periods))[j], n_largest = sum(largest[, j])))
+  shown <- all[[if (rows == "indicators") "indicator" else "dimension"]]
+  largest <- shown == do.call(pmax, as.data.frame(shown))
+  at <- function(year) colMeans(shown[periods == year, , drop = FALSE])
+  printed <- lapply(seq_len(ncol(shown)), function(j) {
+    numbers_of(colnames(shown)[j], c(
+      obstacle_degree = mean(shown[, j]), obstacle_degree_first = at(min(periods))[[j]],
+      obstacle_degree_last = at(max(periods))[[j]], n_largest = sum(largest[, j])))
   })
-  do.call(rbind, found)
+  units <- paste(cells$unit[keep], periods)
+  of_units <- lapply(names(all), function(kind) lapply(colnames(all[[kind]]), function(one) {
+    points_of(paste(kind, one), list(obstacle_degree = all[[kind]][, one]), units)
+  }))
+  do.call(rbind, c(printed, unlist(of_units, recursive = FALSE)))
 }
 
 rank_stability <- function(first, last, indicators, names, directions, method, shift, by_period) {
@@ -53,14 +61,18 @@ rank_stability <- function(first, last, indicators, names, directions, method, s
   found <- lapply(seq_along(names), function(j) {
     left <- index_again(values[, -j, drop = FALSE], directions[-j], cells$period, method, shift,
                         by_period)$scores
-    moved <- abs(places(left[keep]) - places(whole[keep]))
+    before <- places(whole[keep])
+    without <- places(left[keep])
+    moved <- abs(without - before)
     rho <- vapply(split(seq_along(periods), periods), function(at) {
       suppressWarnings(cor(rank(whole[keep][at]), rank(left[keep][at])))
     }, 0)
     rho <- rho[is.finite(rho)]
-    numbers_of(names[j], c(
+    rbind(numbers_of(names[j], c(
       spearman = if (length(rho)) mean(rho) else NA, spearman_lowest = if (length(rho)) min(rho) else NA,
-      mean_rank_change = mean(moved), largest_rank_change = max(moved), n_changed = sum(moved > 0)))
+      mean_rank_change = mean(moved), largest_rank_change = max(moved), n_changed = sum(moved > 0))),
+      points_of(paste("without", names[j]), list(rank_all = before, rank_without = without),
+                paste(cells$unit[keep], periods)))
   })
   do.call(rbind, found)
 }

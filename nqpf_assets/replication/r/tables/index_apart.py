@@ -22,9 +22,8 @@ def obstacle_degree(table: DescribedTable) -> Call | NotInR:
         return made
     asked: Any = table.asked
     formulas = list(table.index(asked.index).formulas(asked.index))
-    by_name = asked.rows == "indicators"
-    parts: Value = [one.name if by_name else one.dimension or "" for one in formulas]
-    return Call("obstacle_degree", {**made, "parts": parts})
+    dimensions: Value = [one.dimension or "" for one in formulas]
+    return Call("obstacle_degree", {**made, "dimensions": dimensions, "rows": asked.rows})
 
 
 def rank_stability(table: DescribedTable) -> Call | NotInR:
