@@ -34,6 +34,7 @@ PREAMBLES = {
 _WRONG = re.compile(
     r"^(?:!.*|Overfull.*|Missing character.*|LaTeX Warning: Float too large.*)$", re.MULTILINE
 )
+_ENCODINGS = re.compile(r"\\usepackage\[T1(?:,T2A)?\]\{fontenc\}")
 _ASKED = re.compile(r"\\usepackage\{([a-z,0-9]+)\}")
 
 
@@ -45,7 +46,9 @@ def _set(program: str, content: str, folder: Path) -> bytes:
     (folder / "tables.tex").write_text(content, "utf-8")
     asked = _ASKED.search(content)
     assert asked is not None
-    paper = [r"\documentclass{article}", PREAMBLES[program], asked[0], r"\usepackage{hyperref}"]
+    said = _ENCODINGS.search(content) if program == "pdflatex" else None
+    letters = said[0] if said is not None else PREAMBLES[program]
+    paper = [r"\documentclass{article}", letters, asked[0], r"\usepackage{hyperref}"]
     paper += [r"\begin{document}", r"\input{tables.tex}", r"\end{document}"]
     (folder / "paper.tex").write_text("\n".join(paper), "utf-8")
     done = subprocess.run(
@@ -55,10 +58,10 @@ def _set(program: str, content: str, folder: Path) -> bytes:
         check=False,
         timeout=300,
     )
-    said = (folder / "paper.log").read_text("utf-8", "replace")
-    if absent := re.search(r"File `([\w.-]+)' not found|I can't find file `(\w+)'", said):
+    log = (folder / "paper.log").read_text("utf-8", "replace")
+    if absent := re.search(r"File `([\w.-]+)' not found|I can't find file `(\w+)'", log):
         pytest.skip(f"this LaTeX has no {absent[1] or absent[2]}")
-    assert (_WRONG.findall(said), done.returncode) == ([], 0)
+    assert (_WRONG.findall(log), done.returncode) == ([], 0)
     return (folder / "paper.pdf").read_bytes()
 
 
@@ -119,10 +122,20 @@ def test_tables_without_chinese_need_no_more_than_pdflatex(
 @pytest.mark.parametrize("program", PREAMBLES)
 def test_texts_of_strangers_are_set_as_text(tmp_path: Path, program: str) -> None:
     texts = [text for text in HOSTILE if program != "pdflatex" or text.isascii()]
+    _set(program, _of(texts), tmp_path / "paper")
+
+
+def test_cyrillic_is_set_as_the_file_says(tmp_path: Path) -> None:
+    texts = ["Валовой региональный продукт, ВРП", 'Ernährung ≤ 5 % | "ρ" <é>', "Ґ ҷ ё № 1"]
+    _set("pdflatex", _of(texts), tmp_path / "paper")
+
+
+def _of(texts: list[str]) -> str:
+    """A table with these texts in all places."""
     lines = [Line("estimate", text[:40], (Cell(text[:40]), Cell("0.440***"))) for text in texts]
     table = PrintedTable("s", "t", "100% of {x}", ("(1)", "a_b"), tuple(lines), tuple(texts))
     about = About(1, dt.datetime(2026, 11, 27, tzinfo=dt.UTC), "ab" * 32, "0.1.0", ("s.t",), False)
     document = Document("x", (table,), about, styles()["three_line"])
     content = document_of(EXPORTS.own["tex"], document)
     assert isinstance(content, str)
-    _set(program, content, tmp_path / "paper")
+    return content

@@ -1,7 +1,7 @@
 """Printed tables in LaTeX: booktabs and adjustbox, to be read in by a paper with ``\\input``.
 
 Numbers stand as text in centred columns, which needs no further package; what the preamble needs, and which
-LaTeX sets the Chinese of a file that has some, is said in a comment at the top. A table that is wider than
+LaTeX sets letters beside the Latin ones, is said in a comment at the top. A table that is wider than
 the page, or higher with its notes, is set smaller by adjustbox: LaTeX lets both run off the paper. Notes have
 the width of the page and their own size, however narrow or small the table. Greek letters and signs are set
 by LaTeX's own commands, since few text fonts have them.
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from nqpf_assets.exports.export import Export
+from nqpf_assets.exports.printed.alphabets import needed
 from nqpf_assets.exports.printed.table import without_stars
 from nqpf_assets.messages.shown_text import on_one_line
 
@@ -65,8 +66,6 @@ SIGNS = {
     **{sign: f"$\\{name}$" for sign, name in _GREEK.items()},
 }
 _TABLE = {ord(sign): command for sign, command in SIGNS.items()}
-_CHINESE = re.compile("[\u2e80-\uffef\U00020000-\U0003ffff]")
-"""What pdflatex has no font for: characters of Chinese and its punctuation."""
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _SIZES = ((4, r"\small"), (7, r"\footnotesize"), (99, r"\scriptsize"))
 """The size of letters by the number of columns."""
@@ -96,10 +95,10 @@ def _address(link: str) -> str:
 
 def _write(document: Document) -> str:
     body = "\n".join(_drawn(one, document) for one in document.tables)
-    return "\n".join([*_head(document, has_chinese=_CHINESE.search(body) is not None), body]) + "\n"
+    return "\n".join([*_head(document, body), body]) + "\n"
 
 
-def _head(document: Document, *, has_chinese: bool) -> Iterator[str]:
+def _head(document: Document, body: str) -> Iterator[str]:
     """What the file is, and what a paper must load to read it in."""
     about = document.about
     yield f"% {on_one_line(document.said_title)}"
@@ -108,10 +107,7 @@ def _head(document: Document, *, has_chinese: bool) -> Iterator[str]:
     yield f"% {about.words}"
     yield f"% Tables: {', '.join(map(on_one_line, about.names))}"
     yield "% In the preamble:  \\usepackage{booktabs,adjustbox}"
-    if has_chinese:
-        yield "% and, for the Chinese below, with xelatex or lualatex:  \\usepackage[UTF8,scheme=plain]{ctex}"
-    else:
-        yield "% with pdflatex also:  \\usepackage[T1]{fontenc}"
+    yield from needed(body)
     if any(cell.link for one in document.tables for line in one.lines for cell in line.cells):
         yield "% numbers lead to the page that explains them where hyperref is loaded:"
         yield r"\providecommand{\nqpflink}[2]{\ifdefined\href\href{#1}{#2}\else#2\fi}"
