@@ -12,10 +12,25 @@
 -- times what nine of ten in the series stay below, and the larger of the two values is a twentieth of the median
 -- region or more.
 -- A series whose gaps columns fill otherwise (`gdp@linear/nearest`) has the same published cells, which count once.
-WITH panel_cell AS (
+-- Series of one vintage of one publisher pass to no other, and are not looked at.
+WITH passing AS (
+    SELECT series_id
+    FROM (
+        SELECT s.published_name AS series_id, c.publisher, c.vintage
+        FROM study.reported_cell AS c
+        INNER JOIN study.series AS s ON s.series_id = c.variable
+        UNION ALL
+        SELECT g.series_id, g.publisher, g.vintage FROM study.growth_cell AS g
+    ) AS named
+    GROUP BY series_id
+    HAVING min(publisher) <> max(publisher) OR min(vintage) <> max(vintage)
+),
+
+panel_cell AS (
     SELECT DISTINCT s.published_name AS variable, c.unit, c.period, c.file_id, c.locator, c.publisher, c.vintage, c.value
     FROM study.reported_cell AS c
     INNER JOIN study.series AS s ON s.series_id = c.variable
+    INNER JOIN passing AS p ON p.series_id = s.published_name
 ),
 
 of_levels AS (
@@ -29,6 +44,7 @@ of_levels AS (
         g.vintage,
         g.value * u.factor AS value
     FROM study.growth_cell AS g
+    INNER JOIN passing AS w ON w.series_id = g.series_id
     INNER JOIN catalog.region AS r ON r.region_code = g.region_code
     INNER JOIN catalog.unit_measure AS u ON u.unit_measure = g.unit_measure
     LEFT JOIN (SELECT DISTINCT variable, unit FROM panel_cell) AS p
