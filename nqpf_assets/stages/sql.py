@@ -42,6 +42,7 @@ BY_SERIES = {
     ("audit", "remarkable_cell"): Pieces(("source", "observation"), "series_id", ("sized",)),
     ("audit", "series_break"): Pieces(("source", "observation"), "series_id"),
     ("audit", "vintage_break"): Pieces(("source", "observation"), "series_id"),
+    (STUDY_SCHEMA, "reported_cell"): Pieces(("source", "observation"), "series_id"),
 }
 """Queries over all observations that look at one series at a time; and what of them does not."""
 

@@ -45,11 +45,14 @@ class PutAside:
     )
     paths: list[Path] = field(default_factory=list)
 
+    def next_path(self) -> Path:
+        """Where rows go that are to stand below those that were put aside before."""
+        self.paths.append(Path(self.folder.name) / f"{len(self.paths):06}.parquet")
+        return self.paths[-1]
+
     def add(self, part: pl.DataFrame) -> None:
         """Put rows below those that were put aside before."""
-        path = Path(self.folder.name) / f"{len(self.paths):06}.parquet"
-        part.write_parquet(plain_path(path), compression="lz4")
-        self.paths.append(path)
+        part.write_parquet(plain_path(self.next_path()), compression="lz4")
 
     def query(self) -> Query:
         """All rows; the files are there as long as the query is."""

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.duckdb_dialect import parsed, written
-from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted
+from nqpf_assets.warehouse.duckdb_engine import Query, literal, quoted, write_query
+from nqpf_assets.warehouse.put_aside import PutAside
 
 if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
 
 ROWS = 500_000
 """Rows of the table that are asked together: all of most projects, which then are asked at once."""
-_WHOLE, _FOUND, _ACROSS = "rows of all pieces", "found in pieces", "across pieces"
+_WHOLE, _ACROSS = "rows of all pieces", "across pieces"
 
 
 def in_pieces(connection: Connection, query: Query) -> Query:
-    """A query for the same rows in the same order, most of the work of which is done."""
+    """A query for the same rows in the same order, the work of which is done: what was found is put aside."""
     sql, pieces = query.sql, query.pieces
     if pieces is None:
         return query
@@ -32,16 +33,16 @@ def in_pieces(connection: Connection, query: Query) -> Query:
     sql = _held_across(connection, sql, pieces.across)
     whole = f"{schema}.{quoted(_WHOLE)}"
     connection.execute(f"ALTER VIEW {schema}.{table} RENAME TO {quoted(_WHOLE)}")
-    for number, (first, last) in enumerate(spans):
+    aside = PutAside()
+    for first, last in spans:
         connection.execute(
             f"CREATE OR REPLACE VIEW {schema}.{table} AS SELECT * FROM {whole}"
             f" WHERE {quoted(pieces.column)} BETWEEN {literal(first)} AND {literal(last)}"
         )
-        into = f"INSERT INTO {quoted(_FOUND)}" if number else f"CREATE TABLE {quoted(_FOUND)} AS"
-        connection.execute(f"{into} {sql}")
+        write_query(connection, Query(sql), aside.next_path())
     connection.execute(f"DROP VIEW {schema}.{table}")
     connection.execute(f"ALTER VIEW {whole} RENAME TO {table}")
-    return Query(f"SELECT * FROM {quoted(_FOUND)}")
+    return aside.query()
 
 
 def _spans(connection: Connection, table: str, column: str) -> Iterator[tuple[str, str]]:

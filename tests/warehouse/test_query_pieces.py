@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.stages.sql import BY_SERIES, bind
 from nqpf_assets.user_input.project import sql_root
 from nqpf_assets.warehouse import query_pieces
@@ -20,6 +21,10 @@ from tests.scratch import scratch
 from tests.stages.relations import Rows, registered
 from tests.stages.test_series_break import levels, observed
 
+REPORTED = (STUDY_SCHEMA, "reported_cell")
+STUDY = "s"
+NAMES = {REPORTED: "variable"}
+"""What a series is called in the rows that are found, where it is no `series_id`."""
 SERIES = ("a", "b", "c", "d", "e")
 SIZES = np.exp(np.random.default_rng(8).normal(0, 1.5, (20, 1)))
 """Of regions, the same in all series: what a level is held against."""
@@ -48,7 +53,19 @@ def given() -> dict[str, Rows]:
             for one in ("2024", "2025")
         ],
         "catalog.unit_measure": kept["catalog.unit_measure"],
-        "catalog.region": kept["catalog.region"],
+        "catalog.region": [
+            one | {"unit_code": one["region_code"]} for one in kept["catalog.region"]
+        ],
+        "s.unit": [{"unit": one["region_code"]} for one in kept["catalog.region"]],
+        "s.series": [
+            {"series_id": one, "vintage_policy": policy, "first_period": 2010, "last_period": 2030}
+            for one, policy in zip(SERIES, ("latest", "single") * 3, strict=False)
+        ],
+        "s.unit_conversion": [
+            {"series_id": one, "from_unit_measure": unit, "to_unit_measure": unit}
+            for one in SERIES
+            for unit in {row["unit_measure"] for row in kept["source.observation"]}
+        ],
     }
 
 
@@ -57,7 +74,8 @@ def put(
 ) -> None:
     """Tables as a step sees them: views."""
     for schema, table in reads:
-        frame = registered(schema, table, given.get(f"{schema}.{table}", []))
+        shape = STUDY_SCHEMA if schema == STUDY else schema
+        frame = registered(shape, table, given.get(f"{schema}.{table}", []))
         connection.register("given", frame.to_arrow())
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         connection.execute(f'CREATE TABLE "{schema} {table}" AS FROM given')
@@ -75,15 +93,16 @@ def test_the_rows_are_those_of_all_at_once(
 ) -> None:
     """By two series (480 rows each) at a time; what other series say of a region's size counts."""
     text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
-    sql, reads = bind(text, study=None, studies=())
+    sql, reads = bind(text, study=STUDY if key == REPORTED else None, studies=())
     with scratch() as connection:
         put(connection, reads, given)
         expected = rows(connection, sql)
-        assert expected["series_id"].n_unique() > 1
+        assert expected[NAMES.get(key, "series_id")].n_unique() > 1
         query = Query(sql, BY_SERIES[key])
         assert in_pieces(connection, query) == query
         monkeypatch.setattr(query_pieces, "ROWS", 1_000)
-        found = rows(connection, in_pieces(connection, query).sql)
+        made = in_pieces(connection, query)
+        found = rows(connection, made.sql)
         assert found.schema == expected.schema
         assert found.equals(expected)
         # Whoever asks the table next, as checks do, sees all of it.
@@ -97,4 +116,4 @@ def test_nothing_but_what_is_named_looks_across_series(key: TableKey) -> None:
     text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
     for part in re.findall(r"PARTITION BY\s+([\w.]+)", text):
         assert part.rpartition(".")[2] == "series_id"
-    assert re.search(rf"\nORDER BY\s+\w+\.{BY_SERIES[key].column},", text)
+    assert re.search(rf"\nORDER BY\s+(\w+\.)?{NAMES.get(key, BY_SERIES[key].column)},", text)
