@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
+    from nqpf_assets.estimators.influence.likelihood_column import OfRawWeights
     from nqpf_assets.estimators.influence.moving import Moving
     from nqpf_assets.estimators.influence.number import Number
     from nqpf_assets.studies.spec import CompleteColumn, Study
@@ -47,6 +48,13 @@ class MovingColumn:
     def estimates(self) -> Floats:
         """(K,) numbers as the column reports them."""
         return self.model.estimates
+
+    @property
+    def raw_weights(self) -> OfRawWeights | None:
+        """How numbers move with the weights of a raw file, where the column has such."""
+        from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
+
+        return self.model.raw_weights if isinstance(self.model, LikelihoodColumn) else None
 
     def derivatives(self, number: int) -> Mapping[str, Floats]:
         """Variable → (rows of the design,) change of a number per change of its value, before clipping."""

@@ -62,6 +62,7 @@ def _column(design: Design, form: Form) -> LikelihoodColumn | str:
         effects=design.column.effects,
         lee_yu=design.column.options(SpaceOptions).lee_yu,
         weighed_by=_weighed_by(design),
+        is_raw=design.column.options(SpaceOptions).is_own,
     )
 
 
@@ -77,6 +78,7 @@ def _random_column(design: Design, form: Literal["sdm", "sar"]) -> LikelihoodCol
         period_effects="period" in design.column.effects,
         lee_yu=design.column.options(SpaceOptions).lee_yu,  # type: ignore[arg-type] # see `_random_refusals`
         weighed_by=_weighed_by(design),
+        is_raw=design.column.options(SpaceOptions).is_own,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nqpf_assets.explanations.cells_left_out import CellsLeftOut
 
 NOTHING = "not_computed"
-SUBJECTS = ("cell", "unit", "period", "observation", NOTHING)
+SUBJECTS = ("cell", "weight", "unit", "period", "observation", NOTHING)
 
 
 @dataclass(frozen=True)

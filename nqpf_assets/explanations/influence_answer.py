@@ -22,8 +22,11 @@ SCHEMA = {
     "subject": "text",
     "size_rank": "whole",
     "series_id": "text",
+    "weights_name": "text",
     "unit": "text",
     "unit_name": "text",
+    "other_unit": "text",
+    "other_unit_name": "text",
     "period": "whole",
     "value": "number",
     "change": "number",
@@ -59,4 +62,5 @@ def row_of(
         "published_std_error": of.get("std_error"),
         "kind": kind,
         "unit_name": column.study.unit_names.get(said["unit"] or ""),
+        "other_unit_name": column.study.unit_names.get(said.get("other_unit") or ""),
     }

@@ -99,10 +99,15 @@ def _moved(row: Row) -> Stop:
         return Stop("influence", text=row["note"])
     words = {
         "cell": "the number moves by this when the published cell is 1 % larger",
+        "weight": f"the number moves by this when the file's weight of {row.get('other_unit')} is 1 % larger",
         "unit": "all its cells together move the number by at most this, each by 1 %",
         "period": "all its cells together move the number by at most this, each by 1 %",
     }
-    return _stop(row, words.get(row["subject"], "moves the number by this"), row["series_id"])
+    return _stop(
+        row,
+        words.get(row["subject"], "moves the number by this"),
+        row["series_id"] or row.get("weights_name"),
+    )
 
 
 def _left_out(row: Row) -> Stop:

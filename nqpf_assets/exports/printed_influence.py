@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 NAMED = 3
 """Of each kind."""
+SIGNED = ("cell", "weight")
+"""Of others the sizes of changes are added up."""
 TABLES = ("influence", "leave_out")
 HEAD = (
     "What matters most, in standard errors of the coefficient: cells by what 1 % more of each does, units "
     "and years by the sizes of what their cells do, added up; and what leaving out a unit, a year or an "
     "observation does. More in result.influence and result.leave_out."
 )
-Told = tuple[str | None, str | None, int | None, float | None]
-"""Series, unit, year, and the change in standard errors."""
+OF_CELLS = "series_id, unit, NULL"
+Told = tuple[str | None, str | None, str | None, int | None, float | None]
+"""Series or weights, unit, neighbour, year, and the change in standard errors."""
 
 
 def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
@@ -41,11 +44,18 @@ def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
     titles = dict(connection.execute(f"SELECT variable, title FROM {schema}.variable").fetchall())
     names = dict(connection.execute(f"SELECT unit, unit_name FROM {schema}.unit").fetchall())
     found: list[str] = []
+    # A publication made before entries of weights files were told has no such columns.
+    has_weights = connection.execute(
+        "SELECT count(*) FROM information_schema.columns WHERE table_schema = ?"
+        " AND table_name = 'influence' AND column_name = 'weights_name'",
+        [study],
+    ).fetchall()[0][0]
+    of_what = "coalesce(series_id, weights_name), unit, other_unit" if has_weights else OF_CELLS
     estimates = [line for line in printed.lines if line.kind == "estimate"]
     for place, label in enumerate(printed.heads):
         labels = [line.label for line in estimates if line.cells[place].text]
-        moved = _told(connection, schema, "influence", table, label, "series_id")
-        left = _told(connection, schema, "leave_out", table, label, "NULL")
+        moved = _told(connection, schema, "influence", table, label, of_what)
+        left = _told(connection, schema, "leave_out", table, label, "NULL, unit, NULL")
         terms = sorted({term for term, _ in moved})
         first = [term for one in labels for term in _printed_as(one, terms, titles)]
         if first:
@@ -75,11 +85,11 @@ def print_influence(words: Sequence[str]) -> None:
 
 
 def _told(
-    connection: Connection, schema: str, of: str, table: str, label: str, series: str
+    connection: Connection, schema: str, of: str, table: str, label: str, of_what: str
 ) -> Mapping[tuple[str, str], list[Told]]:
     """Term and subject → the largest changes."""
     rows = connection.execute(
-        f"SELECT term, subject, {series}, unit, period, change_in_std_errors FROM {schema}.{quoted(of)}"
+        f"SELECT term, subject, {of_what}, period, change_in_std_errors FROM {schema}.{quoted(of)}"
         " WHERE table_name = ? AND column_label = ? AND size_rank <= ?"
         " AND term IS NOT NULL AND effect IS NULL AND note IS NULL"
         " ORDER BY term, subject, size_rank",
@@ -98,9 +108,9 @@ def _of_column(
     left: Mapping[tuple[str, str], list[Told]],
     names: Mapping[str, str],
 ) -> Iterator[str]:
-    kinds = {"cell": "cells", "unit": "units", "period": "years"}
+    kinds = {"cell": "cells", "weight": "weights", "unit": "units", "period": "years"}
     parts = [
-        f"{plural} {_listed(moved[term, subject], names, '+' if subject == 'cell' else '')}"
+        f"{plural} {_listed(moved[term, subject], names, '+' if subject in SIGNED else '')}"
         for subject, plural in kinds.items()
         if (term, subject) in moved
     ]
@@ -118,11 +128,17 @@ def _listed(told: Sequence[Told], names: Mapping[str, str], sign: str = "+") -> 
     return ", ".join(
         " ".join(
             str(one)
-            for one in (series, names.get(str(unit), unit), period, f"({_number(change, sign)})")
+            for one in (name, _pair(unit, other, names), period, f"({_number(change, sign)})")
             if one is not None
         )
-        for series, unit, period, change in told
+        for name, unit, other, period, change in told
     )
+
+
+def _pair(unit: str | None, other: str | None, names: Mapping[str, str]) -> str | None:
+    """A unit, and the neighbour that counts for it."""
+    known = [names.get(one, one) for one in (unit, other) if one is not None]
+    return " ← ".join(known) or None
 
 
 def _number(change: float | None, sign: str) -> str:

@@ -12,7 +12,12 @@ Row = Mapping[str, Any]
 UNTOLD = {"moved": "cells", "left_out": "units, years and rows left out"}
 """What nothing is told of, by kind."""
 KINDS = {
-    "moved": {"cell": "1 % more of", "unit": "all cells of", "period": "all cells of"},
+    "moved": {
+        "cell": "1 % more of",
+        "weight": "1 % more of the weight",
+        "unit": "all cells of",
+        "period": "all cells of",
+    },
     "left_out": {"unit": "without", "period": "without", "observation": "without"},
     "estimated_again": {
         "unit": "estimated again without",
@@ -21,6 +26,8 @@ KINDS = {
         "cell": "estimated again without the cell",
     },
 }
+SIGNED = ("cell", "weight")
+"""Of others the sizes of changes are added up."""
 
 
 def print_influence_of(rows: Sequence[Row]) -> None:
@@ -76,12 +83,14 @@ def _estimate(row: Row) -> str:
 
 
 def _named(row: Row) -> str:
-    parts = (row["series_id"], row["unit_name"] or row["unit"], row["period"])
-    return " ".join(str(one) for one in parts if one is not None)
+    name, unit = row["series_id"] or row["weights_name"], row["unit_name"] or row["unit"]
+    if row["other_unit"] is not None:
+        unit = f"{unit} ← {row['other_unit_name'] or row['other_unit']}"
+    return " ".join(str(one) for one in (name, unit, row["period"]) if one is not None)
 
 
 def _size(row: Row, subject: str) -> str:
     size = row["change_in_std_errors"]
     if size is None:
         return f"({row['change']:+.4g}, no standard error)" if row["change"] is not None else ""
-    return f"({size:{'+' if subject == 'cell' else ''}.2g})"
+    return f"({size:{'+' if subject in SIGNED else ''}.2g})"

@@ -10,12 +10,13 @@ where a value moves by a little, and becomes a series that does not move.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nqpf_assets.expressions.aggregates import by_of
 from nqpf_assets.expressions.compiled import CompiledExpression
 from nqpf_assets.expressions.least_squares import FITTED, effect_of, written_out
+from nqpf_assets.expressions.neighbours import CONTIGUITY, LAG, Links, links_of
 from nqpf_assets.expressions.reads import reach
 from nqpf_assets.expressions.terms import constant
 from nqpf_assets.expressions.tree import (
@@ -68,15 +69,38 @@ class Pooled:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """A spatial lag by weights of a raw file, with a series added to it that is zero.
+
+    Attributes:
+        of: the variable whose values are lagged.
+        added: the name of the series: how a value moves with it, it moves with the lag.
+    """
+
+    links: Links
+    of: str
+    added: str
+
+
+@dataclass(frozen=True)
 class Frozen:
-    """Variables in an order in which they can be computed, and pooled numbers in the order of their use."""
+    """Variables in an order in which they can be computed, and pooled numbers in the order of their use.
+
+    Attributes:
+        weighed: spatial lags by weights of raw files, where these are asked for.
+    """
 
     variables: Mapping[str, CompiledExpression]
     pooled: tuple[Pooled, ...]
+    weighed: tuple[Weighed, ...] = ()
 
 
 def frozen(
-    compiled: Mapping[str, CompiledExpression], clipped: Collection[str], years: Sequence[int]
+    compiled: Mapping[str, CompiledExpression],
+    clipped: Collection[str],
+    years: Sequence[int],
+    *,
+    of_weights: bool = False,
 ) -> Frozen:
     """The variables with pooled numbers as names.
 
@@ -84,10 +108,20 @@ def frozen(
         compiled: in the order in which they can be computed.
         clipped: variables that are clipped before others read them.
         years: of the study.
+        of_weights: whether spatial lags by weights of raw files are to be told apart.
     """
     found: dict[str, CompiledExpression] = {}
     pooled: list[Pooled] = []
     clips: dict[str, Pooled] = {}
+    weighed: list[Weighed] = []
+
+    def lagged(node: Call, links: Links) -> Node:
+        of = next((one.of for one in weighed if found[one.of].tree == node.arguments[0]), None)
+        if of is None:
+            of = f"weights {len(weighed)}: of"
+            found[of] = _as(node.arguments[0])
+        weighed.append(Weighed(links, of, f"weights {len(weighed)}: added"))
+        return Binary("+", replace(node, arguments=(Name(of),)), Name(weighed[-1].added))
 
     def clipped_name(node: Node) -> Node:
         if isinstance(node, Name) and node.name in clips:
@@ -110,6 +144,10 @@ def frozen(
             found[inner] = _as(node.arguments[0])
             pooled.append(Pooled("standardized", inner, mean, deviation))
             return Binary("/", Binary("-", Name(inner), Name(mean)), Name(deviation))
+        if of_weights and isinstance(node, Call) and node.function == LAG:
+            links = links_of(node)
+            is_raw = links is not None and links.rows and links.asked_as != CONTIGUITY
+            return lagged(node, links) if links is not None and is_raw else node
         if isinstance(node, Call) and node.function in FITTED:
             fit = written_out(node, f"fit {len(found)}: ", years)
             found.update({name: _as(part) for name, part in fit.arguments.items()})
@@ -141,7 +179,7 @@ def frozen(
             low, high, inside, below, above = (f"pool {len(pooled)}: {what}" for what in said)
             clips[name] = Pooled("clipped", name, low, high, inside, below, above)
             pooled.append(clips[name])
-    return Frozen(found, tuple(pooled))
+    return Frozen(found, tuple(pooled), tuple(weighed))
 
 
 def _as(tree: Node) -> CompiledExpression:

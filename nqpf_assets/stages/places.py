@@ -5,7 +5,7 @@ Weights themselves are made in `estimation.weights`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.requested_columns import requests, weights_of
@@ -24,20 +24,29 @@ PLACES: tuple[TableKey, ...] = (("catalog", "neighbour"), ("catalog", "coordinat
 LINKS: tuple[TableKey, ...] = (("source", "weight"), ("source", "weight_unit"))
 
 
-def reads_of_places(weights: Iterable[WeightOptions | None]) -> tuple[Read, ...]:
-    """The geography, and of weights of raw files those that are asked for."""
-    names = _own(weights)
+def reads_of_places(
+    weights: Iterable[WeightOptions | None], of_formulas: Collection[str] = ()
+) -> tuple[Read, ...]:
+    """The geography, and of weights of raw files those that are asked for.
+
+    Args:
+        of_formulas: names of weights of raw files beside those of columns.
+    """
+    names = sorted({*_own(weights), *of_formulas})
     own = (rows_with(key, "weights_name", names) for key in LINKS) if names else ()
     return (*whole(*PLACES), *own)
 
 
 def geography_of(
-    read: Callable[[str, str], pl.DataFrame], weights: Iterable[WeightOptions | None]
+    read: Callable[[str, str], pl.DataFrame],
+    weights: Iterable[WeightOptions | None],
+    of_formulas: Collection[str] = (),
 ) -> Geography:
     """The tables of `reads_of_places`, put together."""
     from nqpf_assets.catalog.geography import Geography
 
-    return Geography(*(read(*key) for key in (*PLACES, *(LINKS if _own(weights) else ()))))
+    is_own = bool(_own(weights) or of_formulas)
+    return Geography(*(read(*key) for key in (*PLACES, *(LINKS if is_own else ()))))
 
 
 def own_weights_of(study: Study) -> list[str]:

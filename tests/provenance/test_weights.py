@@ -26,6 +26,7 @@ TABLES = """\
     columns:
       - {label: rows, estimator: spatial_slx, space: {weights: trade}}
       - {label: as given, estimator: spatial_slx, space: {weights: trade, standardize: none}}
+      - {label: both, estimator: spatial_slx, space: {weights: trade}, regressors: [near_before]}
       - {label: fewer, estimator: spatial_slx, space: {weights: trade}, sample: {exclude: [山西]}}
       - {label: borders, estimator: spatial_slx, space: {weights: contiguity}}
       - {label: lagged, regressors: [near_before]}
@@ -62,7 +63,7 @@ INDICES = """\
     dimensions:
       all: [{indicator: beside, expression: "W(gdp, trade)"}, {indicator: own, expression: population}]
 """
-MODELS = {"rows", "as given", "fewer"}
+MODELS = {"rows", "as given", "fewer", "both"}
 
 
 def matrix(weights: list[list[float]]) -> str:
@@ -173,6 +174,7 @@ def test_a_weight_is_listed_with_its_place_and_role(done: Walk) -> None:
         *((label, None, "weights") for label in MODELS),
         ("lagged", "near_before", "weights"),
         ("cut", "near_before", "weights"),
+        ("both", "near_before", "weights"),
         ("of one", "of_one", "weights"),
         ("of scores", "scored", "weights"),
         ("of scores", "scored", "standardises"),
@@ -212,3 +214,51 @@ def test_the_walk_of_a_number_of_a_table_names_the_weights(done: Walk) -> None:
             weights = [one for one in stops if (one.text or "").startswith("trade in ")]
             assert {one.role for one in weights} == roles, ask
             assert {one.count for one in weights} == {7}
+
+
+NUMBERS = "FROM mini.{} WHERE table_name = 'space'"
+STEP = 1e-5
+
+
+def all_numbers(walk: Walk) -> dict[tuple[object, ...], float]:
+    """Column, term and effect → coefficients and effects."""
+    found = walk.query(f"SELECT column_label, term, NULL, estimate {NUMBERS.format('estimate')}")
+    found += walk.query(f"SELECT column_label, term, effect, estimate {NUMBERS.format('effect')}")
+    return {tuple(key): value for *key, value in found}
+
+
+@pytest.mark.slow  # a build for each end
+def test_influence_tells_what_a_percent_of_a_weight_does(done: Walk, tmp_path: Path) -> None:
+    """By way of models, formulas and both, through scales, bounds and indices: as another file gives it."""
+    told = {
+        (label, term, effect): change
+        for label, term, effect, change in done.query(
+            f"SELECT column_label, term, effect, change {NUMBERS.format('influence')}"
+            f" AND subject = 'weight' AND unit = '{CODES[3]}' AND other_unit = '{CODES[2]}'"
+        )
+    }
+    ends = []
+    for sign in (1, -1):
+        other = [[*one] for one in W]
+        other[3][2] *= 1 + sign * STEP
+        again = built(tmp_path / f"{sign}", other, only=("mini.estimate", "mini.effect"))
+        ends.append(all_numbers(again))
+    moves = {key: 0.01 * (above - ends[1][key]) / (2 * STEP) for key, above in ends[0].items()}
+    moved = {key for key, change in moves.items() if abs(change) > 1e-7 * abs(ends[0][key])}
+    assert {key[0] for key in moved} >= {"rows", "as given", "lagged", "of scores", "both"}
+    assert moved <= told.keys()
+    for key, change in told.items():
+        assert change == pytest.approx(moves[key], rel=2e-4, abs=1e-7 * abs(ends[0][key])), key
+
+
+def test_a_weight_that_moves_nothing_is_not_told(done: Walk) -> None:
+    """The only neighbour of a unit counts as one; borders are of no file."""
+    labels = done.query(
+        "SELECT DISTINCT column_label FROM mini.influence WHERE subject = 'weight'"
+        f" AND unit = '{CODES[2]}' AND other_unit = '{CODES[1]}'"
+    )
+    assert labels == [("as given",)]
+    of_borders = done.query(
+        "SELECT count(*) FROM mini.influence WHERE subject = 'weight' AND column_label = 'borders'"
+    )
+    assert of_borders == [(0,)]

@@ -23,12 +23,29 @@ ANOTHER_MAXIMUM = (
 
 
 @dataclass(frozen=True)
+class OfRawWeights:
+    """How numbers move with the spatial weights that a raw file gives.
+
+    Attributes:
+        units: the N labels; periods: of the B matrices, where they differ by period.
+        changes: from a number's place to (B, N, N) change per entry that is larger by all of itself.
+        why_untold: why there are none.
+    """
+
+    units: tuple[str, ...]
+    periods: tuple[int, ...]
+    changes: Callable[[int], Floats]
+    why_untold: str
+
+
+@dataclass(frozen=True)
 class LikelihoodColumn:
     """K numbers of a likelihood.
 
     Attributes:
         numbers, estimates, variables, is_in_sample: as in `moving.Moving`.
         changes: from a number's place to variable → (rows in the sample,) change per change of its entry.
+        raw_weights: None where no raw file gives its weights.
     """
 
     numbers: tuple[Number, ...]
@@ -37,6 +54,7 @@ class LikelihoodColumn:
     is_in_sample: NDArray[np.bool_]
     changes: Callable[[int], Mapping[str, Floats]]
     why_no_rows: str = ANOTHER_MAXIMUM
+    raw_weights: OfRawWeights | None = None
 
     def without_numbers(self, told: Collection[Number]) -> LikelihoodColumn:
         """The numbers that are not told elsewhere."""

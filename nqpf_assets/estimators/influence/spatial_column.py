@@ -17,8 +17,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
+from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn, OfRawWeights
 from nqpf_assets.estimators.influence.moving import Floats
+from nqpf_assets.estimators.influence.raw_weights import per_entry, why_untold
 from nqpf_assets.estimators.influence.spatial_bias import Bias
 from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
 from nqpf_assets.estimators.influence.spatial_lag_scores import LagScores
@@ -34,6 +35,7 @@ from nqpf_assets.estimators.spatial.random_effects import (
     spatial_random_effects,
 )
 from nqpf_assets.estimators.spatial.result import SpatialModel, SpatialPanel
+from nqpf_assets.estimators.spatial.weights import SpatialWeights
 
 AT_BOUND = "the spatial parameter is at its bound, where it does not move with the rows"
 
@@ -51,6 +53,7 @@ def spatial_column(
     effects: Sequence[str],
     lee_yu: LeeYu,
     weighed_by: WeighedBy | None,
+    is_raw: bool = False,
     lagged: Sequence[str] | None = None,
 ) -> LikelihoodColumn | str:
     """What `spatial_panel` and `spatial_effects` report of the same arguments, or why it is not told."""
@@ -65,7 +68,7 @@ def spatial_column(
     if lee_yu == "bias_correction":
         top = panel("none")
     data = spatial_data(outcome, regressors, units, periods, weights, names=names, effects=effects)
-    return _Column(data, result, top, list(names), weighed_by).told(outcome_name)
+    return _Column(data, result, top, list(names), weighed_by, is_raw).told(outcome_name)
 
 
 def random_spatial_column(
@@ -81,6 +84,7 @@ def random_spatial_column(
     period_effects: bool,
     lee_yu: Literal["transformation", "none"],
     weighed_by: WeighedBy | None,
+    is_raw: bool = False,
     lagged: Sequence[str] | None = None,
 ) -> LikelihoodColumn | str:
     """What `spatial_random_effects` and `spatial_effects` report, or why it is not told."""
@@ -94,7 +98,7 @@ def random_spatial_column(
         lee_yu=lee_yu,
     )
     data = spatial_data(*panel, names=names, effects=("period",) if period_effects else ())
-    return _Column(data, result, result, list(names), weighed_by).told(outcome_name)
+    return _Column(data, result, result, list(names), weighed_by, is_raw).told(outcome_name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,7 @@ class _Column:
         result: what is reported; `top` the same at the maximum of the likelihood, which Lee and Yu's bias
             correction leaves.
         given: the names of all regressors, from which its own were chosen.
+        is_raw: whether a raw file gives the weights.
     """
 
     data: SpatialData
@@ -112,6 +117,7 @@ class _Column:
     top: SpatialModel
     given: list[str]
     weighed_by: WeighedBy | None
+    is_raw: bool
 
     def told(self, outcome_name: str) -> LikelihoodColumn | str:
         """All of it, or why nothing is told."""
@@ -123,6 +129,17 @@ class _Column:
             self.variables(outcome_name),
             np.ones(self.data.outcome.size, dtype=np.bool_),
             lambda number: self.changes(number, outcome_name),
+            raw_weights=self.raw_weights() if self.is_raw else None,
+        )
+
+    def raw_weights(self) -> OfRawWeights:
+        """How numbers move with the entries of a raw file's weights."""
+        weights = self.data.weights
+        return OfRawWeights(
+            tuple(map(str, self.data.sample.unit_labels)),
+            () if isinstance(weights, SpatialWeights) else weights.periods,
+            lambda number: per_entry(self.by_weights(number), weights),
+            why_untold(weights),
         )
 
     @cached_property
@@ -159,18 +176,20 @@ class _Column:
         whole = np.pad(turned, (0, len(jacobian) - len(turned)))
         return np.asarray(np.linalg.solve(jacobian.T, whole), dtype=np.float64)
 
+    def by_weights(self, number: int) -> Floats:
+        """(B, N, N) change of a number per spatial weight."""
+        by = self.reported.gradients[number]
+        found = self.scores.weights_back(-self._turned(by))
+        if self.bias is not None:
+            found = found + self.bias.weights_back(by)
+        # Effects are taken at what is reported: scores are those of the maximum.
+        return np.asarray(found + self.reported.by_weights(number))
+
     @cached_property
     def _by_values(self) -> Floats:
         """(numbers, B, N) changes per value that weights are made from."""
         assert self.weighed_by is not None, "asked for weights that are made from a variable"
-        found = np.array(
-            [self.scores.weights_back(-self._turned(by)) for by in self.reported.gradients]
-        )
-        if self.bias is not None:
-            found += np.array([self.bias.weights_back(by) for by in self.reported.gradients])
-        # Effects come last, and are taken at what is reported: scores are those of the maximum.
-        of_effects = self.reported.effects_by_weights
-        found[-len(of_effects) :] += of_effects
+        found = np.array([self.by_weights(number) for number in range(len(self.reported.numbers))])
         return self.weighed_by.back(found, self.data.sample.unit_labels)
 
     @cached_property

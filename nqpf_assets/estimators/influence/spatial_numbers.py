@@ -70,20 +70,26 @@ class SpatialNumbers:
             total[:, p] = beta * by.all[0] + lags * by.all_lagged[0]
         return np.vstack([np.eye(size), direct, total - direct, total])
 
-    @property
-    def effects_by_weights(self) -> Floats:
-        """(3K, B, N, N) changes of direct, indirect and total effects per spatial weight.
+    def by_weights(self, number: int) -> Floats:
+        """(B, N, N) change of a number per spatial weight with parameters held, or zero.
 
-        Effects are means over the B matrices; parameters are held.
+        Direct, indirect and total effects are means over the B matrices.
         """
-        rho, (beta, lags) = self.result.rho, self._own_and_lags
-        whole = inverses(self.result.weights.matrix, rho)
+        kind, of = divmod(number - len(parameters_of(self.result)), len(self.result.regressors))
+        if kind < 0:
+            return np.zeros(1)
+        beta, lags = self._own_and_lags
+        direct, total = self._multipliers_by_weights
+        by_kind = (direct, total - direct, total)[kind]
+        return np.asarray((beta[of] * self.result.rho + lags[of]) * by_kind)
+
+    @cached_property
+    def _multipliers_by_weights(self) -> tuple[Floats, Floats]:
+        """(B, N, N) changes of the mean of own and of all multipliers: d(SW) = S dW S, dS is that times ρ."""
+        whole = inverses(self.result.weights.matrix, self.result.rho)
         count = whole.shape[0] * whole.shape[1]
-        # Of S = (I − ρW)⁻¹ dS = ρ S dW S, and d(SW) = S dW S.
-        g = np.swapaxes(whole @ whole, 1, 2) / count
-        h = whole.sum(axis=1)[:, :, None] * whole.sum(axis=2)[:, None] / count
-        by = (beta * rho + lags)[:, None, None, None]
-        return np.concatenate([by * g, by * (h - g), by * h])
+        own = np.swapaxes(whole @ whole, 1, 2) / count
+        return own, whole.sum(axis=1)[:, :, None] * whole.sum(axis=2)[:, None] / count
 
     @cached_property
     def _own_and_lags(self) -> tuple[Floats, Floats]:

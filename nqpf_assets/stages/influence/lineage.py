@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from nqpf_assets.stages.lineage.words import places_of
+from nqpf_assets.stages.lineage.words import LINKS, places_of
 from nqpf_assets.stages.requested_columns import variables_of, weights_of
 from nqpf_assets.steps.lineage import listed
 from nqpf_assets.studies.groupings_read import groupings_of
@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 
 OF_STUDY = "identity study file"
 KEYS = ("variable", "unit", "period")
+ENTRY = {"unit": "region_code", "period": "weight_year", "value": "weight"}
+"""Columns of a cell, and those of an entry of a weights file that stand in the same."""
 
 
-def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> dict[str, Declared]:
-    """Of both tables of one study; `reads_scores` where its formulas read scores of indices."""
+def lineage_of_influence(
+    wanted: Iterable[Request], *, reads_scores: bool, has_lags: bool
+) -> dict[str, Declared]:
+    """Of both tables of one study.
+
+    Args:
+        reads_scores: whether its formulas read scores of indices; has_lags: whether they lag by weights of
+            raw files.
+    """
     columns = [one.column for one in wanted]
     if not columns:
         return {}
@@ -56,8 +65,12 @@ def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> di
             *([listed("index_score", ("index_name", "unit", "period"))] if reads_scores else []),
         )
     )
-    geography = places_of(filter(None, map(weights_of, columns)))
-    through = f"conditional {column}, {walk}, {rows}, {places}{geography}"
+    spatial = [one for one in map(weights_of, columns) if one is not None]
+    geography = places_of(spatial)
+    of_formulas = f"; join {LINKS}" if has_lags else ""
+    through = f"conditional {column}, {walk}, {rows}, {places}{geography}{of_formulas}"
+    has_entries = has_lags or any(one.is_own for one in spatial)
+    entry = ", source.weight.{}" if has_entries else ""
     left = f"conditional {column}, {rows}{geography}"
     key = {"table_name column_label": OF_STUDY}
     numbers = "change change_in_std_errors"
@@ -67,10 +80,22 @@ def lineage_of_influence(wanted: Iterable[Request], *, reads_scores: bool) -> di
             "term": f"identity estimate.term, effect.term; {through}",
             "effect": f"identity effect.effect; {through}",
             "series_id": f"identity filled_cell.variable, member_cell.variable; {through}",
-            "unit period value": f"identity filled_cell.=, member_cell.=; {through}",
-            numbers: f"transformation {column}, {walk}; conditional {rows}, {places}{geography}",
+            **{
+                own: f"identity filled_cell.{own}, member_cell.{own}{entry.format(read)}; {through}"
+                for own, read in ENTRY.items()
+            },
+            **(
+                {
+                    "weights_name": f"identity source.weight.weights_name; {through}",
+                    "other_unit": f"identity source.weight.neighbour_code; {through}",
+                }
+                if has_entries
+                else {}
+            ),
+            numbers: f"transformation {column}, {walk}{entry.format('weight')}; "
+            f"conditional {rows}, {places}{geography}{of_formulas}",
             "others": f"{OF_STUDY}; {through}",
-            "*": f"filter {column}, {walk}, {rows}, {places}{geography}",
+            "*": f"filter {column}, {walk}, {rows}, {places}{geography}{of_formulas}",
         },
         "leave_out": {
             **key,

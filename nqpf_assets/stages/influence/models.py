@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.influence.changed import left_out, moved_by
+from nqpf_assets.stages.influence.raw_links import raw_links, weights_in_formulas
 from nqpf_assets.stages.influence.reported import Reported, is_reported, reported, why_untold
-from nqpf_assets.stages.influence.rows import Largest, Untold, frame
+from nqpf_assets.stages.influence.rows import Largest, Untold, frame, largest
 from nqpf_assets.stages.places import geography_of
 from nqpf_assets.stages.requested_columns import Request, weights_of
 from nqpf_assets.steps.step import Inputs
+from nqpf_assets.studies.spatial_weights import WeightOptions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,8 +45,12 @@ class Influences:
         self.sample_of = {(table, label): sample for table, label, sample in models.iter_rows()}
         self.samples = inputs.read(name, "model_sample")
         self.reported = reported(inputs, name)
-        weights = [weights_of(one.column) for one in compiled.requests]
-        self.geography = geography_of(inputs.read, weights)
+        weights, of_formulas = (
+            [weights_of(one.column) for one in compiled.requests],
+            weights_in_formulas(compiled),
+        )
+        self.geography = geography_of(inputs.read, weights, of_formulas)
+        self.links = raw_links(self.geography.links)
         self.influence: list[Largest] = []
         self.leave_out: list[Largest] = []
         self.no_influence: list[Untold] = []
@@ -78,6 +84,8 @@ class Influences:
             self.no_leave_out += [Untold(request.model, why_no_rows, one) for one in numbers]
         else:
             self.leave_out += left_out(request.model, column, told, errors, row_of_panel)
+        if column.raw_weights is not None and column.raw_weights.why_untold:
+            self.no_influence.append(Untold(request.model, column.raw_weights.why_untold))
         why = self._why_no_cells(column)
         if why:
             self.no_influence.append(Untold(request.model, why))
@@ -101,15 +109,28 @@ class Influences:
         found: list[Largest] = []
         for one, error in told.items():
             # One after the other: changes by all cells of a large panel are held once.
-            changes = self._changes(column.derivatives(one), row_of_panel)
+            every = self.walk.to_every(self._of_panel(column.derivatives(one), row_of_panel))
+            changes, number = self.walk.of_published(every), column.numbers[one]
             if not np.isfinite(changes).all():
                 why = "an index under it does not move smoothly: two of its components coincide"
                 self.no_influence.append(Untold(model, why))
                 return
             if not changes.any():
-                self.no_influence.append(Untold(model, NOTHING_MOVES, column.numbers[one]))
-            found += moved_by(model, column.numbers[one], changes, np.array([error]), self.walk)
+                self.no_influence.append(Untold(model, NOTHING_MOVES, number))
+            found += moved_by(model, number, changes, np.array([error]), self.walk)
+            if len(self.links.entries):
+                by_entry = self._by_entry(column, one, every)[None]
+                found.append(largest(model, "weight", (number,), by_entry, np.array([error])))
         self.influence += found
+
+    def _by_entry(self, column: MovingColumn, number: int, every: Floats) -> Floats:
+        """(M,) change of a number per 1 % of each entry of raw weights that its model or formulas read."""
+        found = self.links.by_formulas(self.walk.lags, every)
+        told = column.raw_weights
+        if told is None or told.why_untold:
+            return found
+        weights = str(column.design.column.options(WeightOptions).weights)
+        return found + self.links.by_model(weights, told, number)
 
     def _told(self, request: Request, column: MovingColumn, said: Reported) -> list[int]:
         """Places of the column's numbers that are the table's; of others it is said that they are not."""
@@ -139,7 +160,7 @@ class Influences:
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Rows of both tables, by the text of their model."""
-        cells = {} if not self.influence else self.walk.names
+        cells = {} if not self.influence else {**self.walk.names, "weight": self.links.names}
         rows = self.panel.select("unit", "period")
         observations = {
             "unit": rows.select("unit"),
@@ -156,7 +177,9 @@ class Influences:
         from nqpf_assets.stages.influence.stations import stations
 
         codes = self.catalogue.regions.unit_codes
-        return stations(self.inputs, self.compiled, codes, self.panel.select("unit", "period"))
+        rows = self.panel.select("unit", "period")
+        of_weights = bool(weights_in_formulas(self.compiled))
+        return stations(self.inputs, self.compiled, codes, rows, of_weights=of_weights)
 
     def _parts(self, request: Request) -> tuple[MovingColumn, ...] | str:
         """The column with what its estimator tells, or why it tells nothing."""
@@ -175,12 +198,14 @@ class Influences:
             sample,
         )
 
-    def _changes(self, derivatives: Mapping[str, Floats], row_of_panel: Places) -> Floats:
-        """(C,) change of a term per 1 % of each cell."""
+    def _of_panel(
+        self, derivatives: Mapping[str, Floats], row_of_panel: Places
+    ) -> dict[str, Floats]:
+        """Variable → change of a number per change of its value in each row of the panel."""
         import numpy as np
 
         of_panel: dict[str, Floats] = {}
         for name, changes in derivatives.items():
             of_panel[name] = np.zeros(len(self.panel))
             of_panel[name][row_of_panel] = changes
-        return self.walk.to_published(of_panel)
+        return of_panel

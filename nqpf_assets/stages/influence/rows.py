@@ -122,11 +122,14 @@ def frame(
     import polars as pl
 
     rows = list(rows)
-    notes = [(one.model, *(one.number or (None, None)), one.note) for one in told]
+    notes = list(
+        dict.fromkeys((one.model, *(one.number or (None, None)), one.note) for one in told)
+    )
     schema = dict.fromkeys(("model", "term", "effect", "note"), pl.String)
     parts = [
         pl.DataFrame(notes, schema=schema, orient="row").with_columns(
-            subject=pl.lit(NOT_COMPUTED), size_rank=pl.lit(1)
+            subject=pl.lit(NOT_COMPUTED),
+            size_rank=pl.int_range(1, pl.len() + 1).over("model", "term", "effect"),
         )
     ]
     for subject, named in names.items():

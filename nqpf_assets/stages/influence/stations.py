@@ -10,6 +10,7 @@ from nqpf_assets.expressions.frozen import frozen
 from nqpf_assets.stages.derivation import compiled_formulas
 from nqpf_assets.stages.indicator_matrix import indicator_matrix
 from nqpf_assets.stages.influence.cell_derivatives import KEYS, STEP, Formulas, Values
+from nqpf_assets.stages.influence.lagged_formulas import added_cells, lagged_formulas, with_steps
 from nqpf_assets.stages.influence.pools import Grid, Pools, with_pools
 from nqpf_assets.stages.influence.walk import Walk
 from nqpf_assets.stages.scores_read import no_scores
@@ -34,7 +35,12 @@ SCORE = "score"
 
 
 def stations(
-    inputs: Inputs, compiled: CompiledStudy, codes: Mapping[str, str], panel: pl.DataFrame
+    inputs: Inputs,
+    compiled: CompiledStudy,
+    codes: Mapping[str, str],
+    panel: pl.DataFrame,
+    *,
+    of_weights: bool = False,
 ) -> Walk:
     """All stations of a study.
 
@@ -42,6 +48,7 @@ def stations(
         inputs: with its tables of cells.
         codes: regions by code and name, for their codes.
         panel: unit and period, sorted.
+        of_weights: whether weights of raw files in formulas are followed as well.
     """
     import numpy as np
     import polars as pl
@@ -54,21 +61,27 @@ def stations(
         compiled_formulas(compiled, units, codes),
         rules.keys() & compiled.formulas_read,
         range(years[0], years[1] + 1),
+        of_weights=of_weights,
     )
     cells = _cells(inputs.read(name, "filled_cell"), _scores(inputs, compiled))
+    if held.weighed:
+        cells = _cells(cells, added_cells(held.weighed, cells, years))
     # Formulas read none of these; what they are put together to, they do.
     every = pl.concat([cells, _cells(inputs.read(name, "member_cell"), no_scores())])
     own = [unit.code for unit in compiled.units]
     with inputs.connect() as connection:
+        is_rewritten = bool(held.pooled or held.weighed)
         formulas = Formulas(
-            connection, held.variables, years, compiled.members, own, everywhere=bool(held.pooled)
+            connection, held.variables, years, compiled.members, own, everywhere=is_rewritten
         )
-        if held.pooled:
+        if is_rewritten:
             base, pools, given = with_pools(held, formulas, cells, rules)
         else:
             base, given = _stored(inputs.read(name, "derived_cell")), cells
             nobody = Grid(np.empty(0, dtype=object), np.empty(0, dtype=np.int32))
             pools = Pools((), (), nobody, ())
+        if held.weighed:
+            given = with_steps(given, held.weighed, base)
         derivatives = formulas.derivatives(given, base)
     places = every.select(*KEYS).with_row_index("place")
     made = inputs.read(name, "filled_from")
@@ -95,6 +108,7 @@ def stations(
         made.get_column("weight_in_fill").to_numpy(),
         _places_of_scores(compiled, cells, panel),
         len(cells),
+        tuple(lagged_formulas(held.weighed, base, cells)),
     )
 
 

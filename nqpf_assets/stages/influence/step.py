@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.stages.influence.lineage import OF_STUDY, lineage_of_influence
 from nqpf_assets.stages.influence.models import Influences
+from nqpf_assets.stages.influence.raw_links import weights_in_formulas
 from nqpf_assets.stages.influence.rows import NOT_COMPUTED
 from nqpf_assets.stages.influence.said import (
     OF_WALK,
@@ -52,6 +53,7 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
     used = {one.column.estimator for one in compiled.requests}
     told = (ESTIMATORS[one].influence or ESTIMATORS[one].linear_model for one in used)
     modules = {one.partition(":")[0] for one in told} - {""}
+    of_formulas = weights_in_formulas(compiled)
 
     def run(inputs: Inputs) -> Output:
         found = Influences(inputs, compiled, catalogue)
@@ -71,7 +73,7 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
                 *((name, table) for table in READ),
                 *([(name, "index_score")] if compiled.scores_read else []),
             ),
-            *reads_of_places(weights_of(one.column) for one in compiled.requests),
+            *reads_of_places((weights_of(one.column) for one in compiled.requests), of_formulas),
         ),
         run,
         code=source_of(__name__, *declared_in(used), *sorted(modules | gradients_of(compiled))),
@@ -88,7 +90,9 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         lineage={
             (name, table): said
             for table, said in lineage_of_influence(
-                compiled.requests, reads_scores=bool(compiled.scores_read)
+                compiled.requests,
+                reads_scores=bool(compiled.scores_read),
+                has_lags=bool(of_formulas),
             ).items()
         },
     )

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.influence.cell_derivatives import Derivatives, Values
+from nqpf_assets.stages.influence.lagged_formulas import LaggedFormula
 from nqpf_assets.stages.influence.pools import Pools, through_clip_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Walk:
         scores: index whose score formulas read → places of its scores among the cells, and in the panel; an
             index that is made of another stands before it.
         n_read: how many of the cells formulas read; behind them stand those of a lower level.
+        lags: spatial lags by weights of raw files, where these are followed.
     """
 
     cells: pl.DataFrame
@@ -62,6 +64,7 @@ class Walk:
     weight: Floats
     scores: Mapping[str, tuple[Places, Places]]
     n_read: int
+    lags: tuple[LaggedFormula, ...] = ()
 
     @cached_property
     def names(self) -> Mapping[str, pl.DataFrame]:
@@ -81,18 +84,18 @@ class Walk:
             for key in SUMMED
         }
 
-    def to_published(self, changes: Mapping[str, Floats]) -> Floats:
+    def of_published(self, every: Floats) -> Floats:
         """(C,) change per 1 % of each published cell; zero for cells that are not published.
 
         Args:
-            changes: as `to_every` takes them.
+            every: what `to_every` gives.
         """
         import numpy as np
 
         values = self.cells.get_column("value").to_numpy()
         is_published = self.cells.get_column("is_published").to_numpy()
         per_one = ONE_PERCENT * np.nan_to_num(values)
-        return np.where(is_published, per_one * self.to_every(changes), 0.0)
+        return np.where(is_published, per_one * every, 0.0)
 
     def to_every(self, changes: Mapping[str, Floats]) -> Floats:
         """(C,) change per change of each cell, filled or not, and of all that is filled from it.

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from nqpf_assets.estimators.influence.raw_weights import why_untold
 from nqpf_assets.estimators.influence.spatial_column import (
     AT_BOUND,
     random_spatial_column,
@@ -20,9 +21,9 @@ from nqpf_assets.estimators.spatial import random_likelihood
 from nqpf_assets.estimators.spatial.distance import economic_weights, nested_weights
 from nqpf_assets.estimators.spatial.effects import spatial_effects
 from nqpf_assets.estimators.spatial.model import spatial_panel
-from nqpf_assets.estimators.spatial.period_weights import period_weights
+from nqpf_assets.estimators.spatial.period_weights import AnyWeights, period_weights
 from nqpf_assets.estimators.spatial.random_effects import spatial_random_effects
-from nqpf_assets.estimators.spatial.weights import weights_from_matrix
+from nqpf_assets.estimators.spatial.weights import SpatialWeights, weights_from_matrix
 
 pytestmark = pytest.mark.slow
 
@@ -94,9 +95,10 @@ def options(model: str, effects: tuple[str, ...], lee_yu: str):
 
 
 def estimated(
-    data: Data, kind: str, how: dict, *, random: bool = False
+    data: Data, kind: str | AnyWeights, how: dict, *, random: bool = False
 ) -> dict[tuple[str, str | None], float]:
-    panel = (data.y, data.x, data.units, data.periods, weights(kind, data)[0])
+    given = weights(kind, data)[0] if isinstance(kind, str) else kind
+    panel = (data.y, data.x, data.units, data.periods, given)
     result = spatial_random_effects(*panel, **how) if random else spatial_panel(*panel, **how)
     found = {(f"{one[2:]}:lag" if one.startswith("W*") else one, None): value
              for one, value in zip(result.names, result.params, strict=True)}  # fmt: skip
@@ -239,3 +241,69 @@ def test_what_is_no_maximum_is_not_told() -> None:
     how = options("sar", ("unit",), "none")
     found = spatial_column(steep + data.y * 1e-3, *same, outcome_name="y", weighed_by=None, **how)
     assert found == AT_BOUND
+
+
+def uneven(standardization: str) -> SpatialWeights:
+    """A ring in which no two rows have the same sum, so that a change of an entry makes no new kind of it."""
+    matrix = ring("none").matrix.toarray() * np.linspace(0.8, 1.3, N)[:, None]
+    units = [f"u{one}" for one in range(N)]
+    return weights_from_matrix(matrix, units, standardization=standardization)
+
+
+def with_entry(given: SpatialWeights, row: int, column: int, by: float) -> SpatialWeights:
+    """Weights as if the entry of the matrix that they were scaled from had been larger by this share."""
+    matrix = given.matrix.toarray()
+    matrix[row, column] *= 1 + by
+    return weights_from_matrix(matrix, given.units, standardization=given.standardization)
+
+
+MODELS = (
+    ("sdm", ("unit", "period"), "bias_correction", False),
+    ("sar", ("unit",), "none", False),
+    ("sem", ("unit", "period"), "none", False),
+    ("slx", ("unit", "period"), "none", False),
+    ("sdm", ("period",), "none", True),
+)
+RAW = [(kind, *model) for kind in ("row", "spectral", "none", "rings by year") for model in MODELS]
+NOT_RANDOM = [one for one in RAW if one[0] != "rings by year" or not one[-1]]
+"""Random unit effects take weights that are the same in all years."""
+
+
+@pytest.mark.parametrize(("kind", "model", "effects", "lee_yu", "random"), NOT_RANDOM)
+def test_numbers_move_with_entries_of_raw_weights(kind, model, effects, lee_yu, random) -> None:
+    """Entries are larger before weights are scaled; those of one year move that year's alone."""
+    data, how = drawn(), options(model, effects, lee_yu)
+    given = weights(kind, data)[0] if kind == "rings by year" else uneven(kind)
+    if random:
+        del how["effects"]
+        how["period_effects"] = True
+    panel = (data.y, data.x, data.units, data.periods)
+    tell = random_spatial_column if random else spatial_column
+    column = tell(*panel, given, **how, outcome_name="y", weighed_by=None, is_raw=True)
+    told = column.raw_weights
+    assert told.why_untold == ""
+    for block, (row, other) in enumerate(((2, 3), (4, 2))):
+        ends = []
+        for by in (STEP, -STEP):
+            moved = (
+                with_entry(given, row, other, by)
+                if isinstance(given, SpatialWeights)
+                else replace(given, of_periods=tuple(
+                    with_entry(one, row, other, by) if place == block else one
+                    for place, one in enumerate(given.of_periods)))
+            )  # fmt: skip
+            ends.append(estimated(data, moved, how, random=random))
+        for place, number in enumerate(column.numbers):
+            expected = (ends[0][tuple(number)] - ends[1][tuple(number)]) / (2 * STEP)
+            found = told.changes(place)[block if told.periods else 0, row, other]
+            np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-7)
+
+
+def test_a_largest_eigenvalue_that_stands_twice_is_said() -> None:
+    data = drawn()
+    matrix = np.zeros((N, N))
+    for one, other in ((0, 1), (2, 3)):
+        matrix[one, other] = matrix[other, one] = 1.0
+    twice = weights_from_matrix(matrix, [f"u{one}" for one in range(N)], standardization="spectral")
+    assert "stands twice" in why_untold(twice)
+    assert why_untold(weights("spectral", data)[0]) == ""
