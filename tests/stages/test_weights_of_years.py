@@ -250,3 +250,28 @@ def test_cells_that_move_a_column_are_listed_under_it(built: Walk, label: str) -
     # People of the last year are read by no regressor: their only part is in the weights of that year.
     read_late = {(unit, year) for series, unit, year in moving if series == "population"}
     assert ((CODES[2], 2018) in read_late) == (label == "by people")
+
+
+@pytest.mark.slow  # walks a project twice more
+def test_influence_tells_what_a_weight_of_one_year_does(built: Walk, tmp_path: Path) -> None:
+    """As two other files give it: by models (`lags`, `near`) and by formulas (`own`, `before`)."""
+    path, line = "raw/bureau/2019/trade.csv", f"北京市,{CODES[1]},{weights_of(2016)[0, 1]:g},2016"
+    ends = []
+    for by in (1.00001, 0.99999):
+        there = files()
+        there[path] = there[path].replace(
+            line, f"北京市,{CODES[1]},{float(weights_of(2016)[0, 1]) * by!r},2016"
+        )
+        other = walked(
+            tmp_path / f"{by}", WITH_LAGS + TABLES + LAGGED, there, only=("mini.estimate",)
+        )
+        rows = other.query("SELECT column_label, term, estimate FROM mini.estimate")
+        ends.append({(label, term): value for label, term, value in rows})
+    rows = built.query(
+        "SELECT column_label, term, change FROM mini.influence WHERE subject = 'weight' AND effect IS NULL"
+        f" AND period = 2016 AND unit = '{CODES[0]}' AND other_unit = '{CODES[1]}'"
+    )
+    told = {(label, term): change for label, term, change in rows}
+    assert {label for label, _ in told} == {"lags", "later", "near", "own", "before"}
+    for key, change in told.items():
+        assert change == pytest.approx(0.01 * (ends[0][key] - ends[1][key]) / 2e-5, rel=5e-4), key
