@@ -139,7 +139,7 @@ def _read_sources(
     if any(one.step.reads_outside for one in planned):
         found = collection(opened.project, raw)
         problems, files, refused = found.problems, found.files.lazy(), found.refused
-        observations, links = found.observations.lazy(), (found.weights, found.weight_units)
+        observations, links = found.scan(), (found.weights, found.weight_units)
     else:
         observations = opened.store.scan(("source", "observation"))
         files = opened.store.scan(("source", "file"))

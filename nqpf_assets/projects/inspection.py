@@ -200,8 +200,8 @@ def everything_wrong(project: Project) -> Inspection:
     found = collect(project.raw, catalogue, state=state)
     catalogue = with_weights_of(found, catalogue)
     problems += [*found.problems, *(found.state or state).warnings]
-    problems += applied(corrections, found.observations.lazy(), found.files, catalogue)[1]
-    observed = observed_units(found.observations.lazy(), found.files.lazy())
+    problems += applied(corrections, found.scan(), found.files, catalogue)[1]
+    observed = observed_units(found.scan(), found.files.lazy())
     is_read = all(one.severity == "warning" for one in found.problems)
     weights = weights_given(found.weights, found.weight_units) if is_read else None
     for part in studies.in_part:
@@ -225,7 +225,7 @@ def everything_wrong(project: Project) -> Inspection:
                 problems += problems_with_files(
                     file, compile_study(file, catalogue), catalogue, found, observed
                 )
-    problems += line_problems(files.values(), found.observations.lazy())
+    problems += line_problems(files.values(), found.scan())
     # Of a file that could not be read nobody knows what it published.
     counted_in = sound if is_read else []
     return Inspection(problems, len(found.files), tuple(_remarks(counted_in, catalogue, found)))
@@ -262,6 +262,6 @@ def _remarks(files: list[StudyFile], catalogue: Catalogue, found: Collection) ->
     from nqpf_assets.stages.filling_share import filling_words
 
     for file in files:
-        words = filling_words(compile_study(file, catalogue), catalogue, found.observations.lazy())
+        words = filling_words(compile_study(file, catalogue), catalogue, found.scan())
         if words:
             yield words

@@ -35,6 +35,13 @@ def unneeded(files: Iterable[Read]) -> list[Problem]:
     ]
 
 
+def labels_alone(loaded: LoadedCard, content: FileContent) -> FileContent:
+    """What is looked at of a file here: cells may have gigabytes, which are let go before."""
+    labels = content.observations.select("region_label")
+    kept = labels.unique() if "region" in loaded.card.accept else labels.clear()
+    return replace(content, observations=kept)
+
+
 def _needs(loaded: LoadedCard, content: FileContent, fact: str) -> bool:
     """Whether a file makes the statement, or may make it."""
     codes = {f"disagrees_{fact}", *([CODE] if fact == "level" else [])}

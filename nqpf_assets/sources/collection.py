@@ -19,7 +19,7 @@ from nqpf_assets.catalog.table_frames import shape_of
 from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.sources.accepted import unneeded
+from nqpf_assets.sources.accepted import labels_alone, unneeded
 from nqpf_assets.sources.cache import FileContent, ReadCache, cache_key
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import (
@@ -28,8 +28,8 @@ from nqpf_assets.sources.card_files import (
     is_card,
     load_cards,
 )
+from nqpf_assets.sources.collected_rows import CollectedRows
 from nqpf_assets.sources.collected_weights import WEIGHT, WEIGHT_UNIT, CollectedWeights
-from nqpf_assets.sources.conflicts import settle
 from nqpf_assets.sources.hashed_content import Content, ContentsRead, Moved, Refused
 from nqpf_assets.sources.one_file import (
     file_id,
@@ -44,6 +44,8 @@ from nqpf_assets.sources.one_file import (
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
 from nqpf_assets.sources.unit_weights import read_weights_file
+from nqpf_assets.warehouse.duckdb_engine import Query
+from nqpf_assets.warehouse.put_aside import PutAside
 from nqpf_assets.warehouse.store import TableKey
 
 FILE: TableKey = ("source", "file")
@@ -56,7 +58,8 @@ class Collection:
 
     Attributes:
         files: one row per file by content, columns of `source.file`; only files without errors.
-        observations: one row per series, region, period and vintage, columns of `source.observation`.
+        kept: one row per series, region, period and vintage, columns of `source.observation`; put aside in
+            files where they are many.
         problems: errors and warnings of all files; any error means the two are incomplete.
         n_read: files that were read and not found in the cache.
         refused: series that files with errors would have given.
@@ -67,7 +70,7 @@ class Collection:
     """
 
     files: pl.DataFrame
-    observations: pl.DataFrame
+    kept: pl.DataFrame | PutAside
     problems: tuple[Problem, ...]
     n_read: int
     state: RawState | None = None
@@ -76,6 +79,19 @@ class Collection:
     weight_units: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema=shape_of(WEIGHT_UNIT))
     )
+
+    @property
+    def observations(self) -> pl.DataFrame:
+        """All observations in memory."""
+        return self.scan().collect()
+
+    def scan(self) -> pl.LazyFrame:
+        """The observations, to be asked for some."""
+        return self.kept.lazy() if isinstance(self.kept, pl.DataFrame) else self.kept.scan()
+
+    def table(self) -> pl.DataFrame | Query:
+        """The observations as a step gives a table."""
+        return self.kept if isinstance(self.kept, pl.DataFrame) else self.kept.query()
 
     @property
     def hashes(self) -> Mapping[str, str]:
@@ -139,7 +155,7 @@ class _Collector:
         self.first: dict[str, tuple[RawFile, OriginCard | None]] = {}
         self.also_at: dict[str, list[str]] = {}
         self.rows: list[dict[str, object]] = []
-        self.frames: list[pl.DataFrame] = []
+        self.observations = CollectedRows()
         self.n_read = 0
         self.refused: set[str] = set()
         self.contents: list[tuple[LoadedCard, FileContent]] = []
@@ -206,7 +222,7 @@ class _Collector:
             return
         found = self._found(file, content, loaded)
         self.problems += found.problems
-        self.contents.append((loaded, found))
+        self.contents.append((loaded, labels_alone(loaded, found)))
         self.refused.update(found.refused)
         if any(problem.severity == "error" for problem in found.problems):
             return
@@ -216,7 +232,7 @@ class _Collector:
         same = {"vintage": pl.lit(vintage), "file_id": pl.lit(file_id(sha256))}
         names = shape_of(OBSERVATION).names()
         columns = [same[name].alias(name) if name in same else pl.col(name) for name in names]
-        self.frames.append(found.observations.select(columns))
+        self.observations.add(found.observations.select(columns))
 
     def _found(self, file: RawFile, content: Content, loaded: LoadedCard) -> FileContent:
         """What the file says; weights, which are small beside observations, are read every time."""
@@ -261,10 +277,7 @@ class _Collector:
         empty = pl.DataFrame(schema=shape_of(OBSERVATION))
         paths = dict(files.select("file_id", "path").iter_rows())
         told = {*self.problems, *unneeded(self.contents), *self.weights.problems()}
-        frames = [empty, *self.frames]
-        self.frames.clear()
-        self.contents.clear()  # they hold the frames as well
-        observations, conflicts = settle(frames, paths, self.catalogue.series)
+        observations, conflicts = self.observations.settled(empty, paths, self.catalogue.series)
         told.update(conflicts)
         return Collection(
             files,

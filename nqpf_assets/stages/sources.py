@@ -84,7 +84,7 @@ def source_step() -> Step:
             raise InputError(found.problems)
         return {
             ("source", "file"): frame_of("file", [found.files], "source"),
-            ("source", "observation"): found.observations,  # in shape and order: no copy of it
+            ("source", "observation"): found.table(),  # in shape and order: no copy of it
             ("source", "warning"): _warnings(found),
             ("source", "weight"): frame_of("weight", [found.weights], "source"),
             ("source", "weight_unit"): frame_of("weight_unit", [found.weight_units], "source"),

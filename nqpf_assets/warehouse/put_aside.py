@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.duckdb_engine import Query, rows_of_files
 from nqpf_assets.warehouse.plain_path import plain_path
+from nqpf_assets.warehouse.store import scan_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,6 +54,16 @@ class PutAside:
     def add(self, part: pl.DataFrame) -> None:
         """Put rows below those that were put aside before."""
         part.write_parquet(plain_path(self.next_path()), compression="lz4")
+
+    def each(self) -> Iterator[pl.LazyFrame]:
+        """The parts in their order."""
+        return map(scan_file, self.paths)
+
+    def scan(self) -> pl.LazyFrame:
+        """All rows, in order; the files are there as long as this object is."""
+        import polars as pl
+
+        return pl.concat(self.each())
 
     def query(self) -> Query:
         """All rows; the files are there as long as the query is."""

@@ -126,7 +126,7 @@ def test_a_file_that_is_read_in_parts_is_the_same_and_lies_in_the_same_chunks_th
     assert in_parts.observations.equals(whole.observations)
     assert in_parts.observations.equals(in_parts.observations.sort(KEY))
     assert in_parts.observations.height == 975
-    monkeypatch.setattr("nqpf_assets.sources.collection.settle", settle)
+    monkeypatch.setattr("nqpf_assets.sources.collected_rows.settle", settle)
     collected(tmp_path)
     (_, lain) = settled
     assert lain.height == 975

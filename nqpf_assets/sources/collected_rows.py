@@ -1,0 +1,78 @@
+"""Observations as files give them, until each cell stands once: in memory, or in files where they are many.
+
+Series are settled some at a time then, so that memory holds the cells of one file or of these series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from nqpf_assets.catalog.series import SeriesCatalogue
+from nqpf_assets.messages.problems import Problem
+from nqpf_assets.sources.conflicts import settle
+from nqpf_assets.warehouse.put_aside import PutAside
+
+MOST = 4_000_000
+"""Observations of a project that stay in memory, some hundred bytes each."""
+TOGETHER = 1_500_000
+"""So many are settled together; a series with more is settled alone."""
+
+
+@dataclass
+class CollectedRows:
+    """Observations of files, in the order of their paths."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    aside: PutAside | None = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take the observations of one more file."""
+        self.frames.append(frame)
+        if self.aside is None and sum(one.height for one in self.frames) > MOST:
+            self.aside = PutAside()
+        if self.aside is not None:
+            for one in self.frames:
+                self.aside.add(one)
+            self.frames.clear()
+
+    def settled(
+        self, empty: pl.DataFrame, paths: dict[str, str], series: SeriesCatalogue
+    ) -> tuple[pl.DataFrame | PutAside, tuple[Problem, ...]]:
+        """Each cell once, in order, and the contradictions; what was taken is let go.
+
+        Args:
+            empty: no observations, in the shape that they have.
+            paths: path of each ``file_id``, for messages.
+            series: for the unit in which values of one series are compared.
+        """
+        if self.aside is None:
+            frames = [empty, *self.frames]
+            self.frames.clear()
+            return settle(frames, paths, series)
+        whole = PutAside()
+        told: list[Problem] = []
+        for names in self._portions(self.aside):
+            is_asked = pl.col("series_id").is_in(names)
+            rows, problems = settle(
+                [one.filter(is_asked).collect() for one in self.aside.each()], paths, series
+            )
+            whole.add(rows)
+            told += problems
+        self.aside = None
+        return whole, tuple(told)
+
+    def _portions(self, aside: PutAside) -> Iterator[list[str]]:
+        """Names of series in their order, so many at a time as have no more than `TOGETHER` observations."""
+        counted = aside.scan().group_by("series_id").len().sort("series_id").collect()
+        names: list[str] = []
+        n = 0
+        for name, n_rows in counted.iter_rows():
+            if names and n + n_rows > TOGETHER:
+                yield names
+                names, n = [], 0
+            names.append(name)
+            n += n_rows
+        yield names
