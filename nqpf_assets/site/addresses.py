@@ -25,6 +25,11 @@ def column_page(study: str, table: str, position: int) -> str:
     return f"{slug(study)}/columns/{slug(table)}-{position}.html"
 
 
+def method_page(topic: str) -> str:
+    """Formulas and conventions of a method; `topic` is its page of the documentation."""
+    return f"methods/{slug(topic.rpartition('/')[2])}.html"
+
+
 def lineage_page(study: str) -> str:
     """What a study is made of, as one picture."""
     return f"{slug(study)}/lineage.html"

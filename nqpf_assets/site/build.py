@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.exports.about import about_publication
 from nqpf_assets.exports.published_tables import known_tables
-from nqpf_assets.site.addresses import ASK, CHANGES, HOME, study_page, table_page
+from nqpf_assets.questions.manual.pages import pages
+from nqpf_assets.site.addresses import ASK, CHANGES, HOME, method_page, study_page, table_page
 from nqpf_assets.site.ask_page import Asking
 from nqpf_assets.site.change_pages import ChangePage
 from nqpf_assets.site.figure_pages import FormerFigures, StudyFigures
 from nqpf_assets.site.grids import Grids
 from nqpf_assets.site.lineage_page import Lineage
+from nqpf_assets.site.method_pages import method_pages, methods_used, topics_of
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.places import pages_of_files
 from nqpf_assets.site.raw_files import file_pages
@@ -51,6 +53,7 @@ def site_pages(
     about = about_publication(connection)
     names = _studies(connection)
     studies = [PublishedStudy(connection, name) for name in names]
+    methods, told = methods_used(studies), _told_by_checks(connection)
     common = {
         "about_publication": about,
         "studies": names,
@@ -69,6 +72,10 @@ def site_pages(
     for study in studies:
         own = {name: title for name, title in titles.items() if name.startswith(f"{study.name}.")}
         about_study = common | {"study": study.name, "is_synthetic": is_synthetic[study.name]}
+        about_study |= {
+            "methods": methods[study.name],
+            "checks_told": [one for one in told if one[0].startswith(f"{study.name}.")],
+        }
         figures = StudyFigures(study, former or FormerFigures())
         yield from _of_study(study, own, files, about_study, figures)
         index += _searchable(study, own)
@@ -76,6 +83,8 @@ def site_pages(
     anywhere = common | {"study": "", "is_synthetic": any(is_synthetic.values())}
     if studies:
         yield from file_pages(studies[0], root, files, used, **anywhere)
+    yield from method_pages(methods, anywhere)
+    index += [(pages()[one].title, "", method_page(one)) for one in topics_of(methods)]
     if changes is not None:
         page = ChangePage(changes, {study.name: Values(study) for study in studies})
         yield page.page(anywhere)
@@ -95,6 +104,7 @@ def site_pages(
             }
             for study in studies
         ],
+        checks_told=[one for one in told if one[0].partition(".")[0] not in names],
         **anywhere,
     )
     words = json.dumps(index, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
@@ -109,6 +119,19 @@ def _studies(connection: Connection) -> list[str]:
         " WHERE table_name = 'model_sample' AND table_schema <> 'result' ORDER BY 1"
     ).fetchall()
     return [name for (name,) in rows]
+
+
+def _told_by_checks(connection: Connection) -> list[tuple[str, str, str]]:
+    """What it is about, what was expected and what was found, of what was published with."""
+    known = connection.execute(
+        "SELECT 1 FROM information_schema.tables"
+        " WHERE table_schema = 'audit' AND table_name = 'check_finding'"
+    ).fetchall()
+    if not known:
+        return []
+    return connection.execute(
+        "SELECT about, expected, found FROM audit.check_finding ORDER BY ALL"
+    ).fetchall()
 
 
 def _statuses(study: PublishedStudy) -> dict[str, str]:

@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nqpf_assets.explanations.published import PublishedStudy, Row
-from nqpf_assets.site.addresses import figures_page, lineage_page, study_page, table_page
+from nqpf_assets.questions.manual.pages import pages
+from nqpf_assets.site.addresses import (
+    figures_page,
+    lineage_page,
+    method_page,
+    study_page,
+    table_page,
+)
 from nqpf_assets.site.figure_pages import Shown
 from nqpf_assets.site.findings import findings
+from nqpf_assets.site.method_pages import topics_of
 from nqpf_assets.site.page import Page, drawn
 from nqpf_assets.site.values import NOT_SHOWN, Values
 
@@ -74,6 +82,10 @@ class StudyPage:
             cautions=self._cautions(),
             decided=self._decided(),
             not_shown="" if self.values.are_shown else NOT_SHOWN,
+            method_pages=[
+                (pages()[topic].title, method_page(topic))
+                for topic in topics_of({study.name: self.about["methods"]})
+            ],
             words=study.words,
             n_units=len(study.units),
             periods=study.periods,

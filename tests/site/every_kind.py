@@ -25,6 +25,7 @@ PAGES = {
     "variable": "mini/variables/wealth.html",
     "series": "mini/series/gdp.html",
     "lineage": "mini/lineage.html",
+    "method": "methods/two_way_fe.html",
     "figures": "mini/figures.html",
     "changes": "changes.html",
     "ask": "ask/index.html",
@@ -33,7 +34,7 @@ PAGES = {
 }
 """Kind of page → one of it; a series has the template of a variable."""
 
-NO_PAGE = {"layout", "figure"}
+NO_PAGE = {"layout", "figure", "checks"}
 """Templates that others are made from."""
 
 _PICTURE = (

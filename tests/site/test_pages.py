@@ -155,3 +155,15 @@ def test_a_file_that_is_no_longer_as_it_was_read_is_told_by_its_cells(
     href = next(one for one, _ in read_page(page).links if "files/" in one and "#" in one)
     path, anchor = target(tmp_path / "without", page, href)
     assert "gdp" in read_page(path).anchors[anchor]
+
+
+def test_what_checks_told_stands_where_it_belongs(
+    site: Path, published: duckdb.DuckDBPyConnection
+) -> None:
+    rows = published.execute("SELECT about, found FROM audit.check_finding").fetchall()
+    assert {about.partition(".")[0] for about, _ in rows} == {"audit", "province"}
+    for about, found in rows:
+        of = about.partition(".")[0]
+        page = site / ("index.html" if of == "audit" else f"{of}/index.html")
+        assert found[:60] in read_page(page).text, about
+    assert "What checks told" not in read_page(site / "chongqing" / "index.html").text
