@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from nqpf_assets.stages.table_parts import rows_with
 from nqpf_assets.steps.reads import Read, View
 from nqpf_assets.studies.refilled_series import published, versions
-from nqpf_assets.warehouse.duckdb_engine import connect, literals, quoted, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import (
+    connect,
+    hashed,
+    literals,
+    quoted,
+    rows_of_file,
+    sums_of_hashes,
+)
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -199,11 +206,11 @@ def _hashes(store: Store, cells: str, columns: str) -> dict[str, str]:
     with connect(store, BY_SERIES) as connection:
         rows = connection.execute(f"""
             WITH told AS (
-                SELECT o.series_id, row({columns})::VARCHAR AS words
+                SELECT o.series_id, {hashed(f"row({columns})")} AS words
                 FROM {cells} AS o
                 INNER JOIN source.file AS f ON f.file_id = o.file_id
             )
-            SELECT series_id, count(*), sum(md5_number_lower(words)), sum(md5_number_upper(words))
+            SELECT series_id, count(*), {sums_of_hashes("words")}
             FROM told GROUP BY series_id ORDER BY series_id
         """).fetchall()
     return {series: f"{n} {lower} {upper}" for series, n, lower, upper in rows}

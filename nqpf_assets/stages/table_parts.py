@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.stages.underlying_cells import TABLES_UNDER
 from nqpf_assets.steps.reads import Read
-from nqpf_assets.warehouse.duckdb_engine import connect, literals, quoted, rows_of_file
+from nqpf_assets.warehouse.duckdb_engine import (
+    connect,
+    hashed,
+    literals,
+    quoted,
+    rows_of_file,
+    sums_of_hashes,
+)
 from nqpf_assets.warehouse.made_from import hashes_of_parts
 from nqpf_assets.warehouse.store import Store, TableKey
 
@@ -106,16 +113,15 @@ def _hashes(store: Store, key: TableKey, column: str) -> Mapping[str, str]:
     return hashes_of_parts(f"parts.{'.'.join((*key, column or 'columns'))}", store, reads, tell)
 
 
-SUMS = "count(*), sum(md5_number_lower({0})), sum(md5_number_upper({0}))"
-"""Number of rows and two sums over the hashes of their texts, whatever the order of the rows."""
-
-
 def _of_rows(store: Store, key: TableKey, column: str) -> dict[str, str]:
     table, by = f"{quoted(key[0])}.{quoted(key[1])}", quoted(column)
     names = store.scan(key).collect_schema().names()
-    sums = SUMS.format(f"row({', '.join(map(quoted, names))})::VARCHAR")
+    told = hashed(f"row({', '.join(map(quoted, names))})")
     with connect(store, [key]) as connection:
-        rows = connection.execute(f"SELECT {by}, {sums} FROM {table} GROUP BY {by}").fetchall()
+        rows = connection.execute(
+            f"SELECT part, count(*), {sums_of_hashes('told')}"
+            f" FROM (SELECT {by} AS part, {told} AS told FROM {table}) AS t GROUP BY part"
+        ).fetchall()
     return {str(value): f"{n} {lower} {upper}" for value, n, lower, upper in rows}
 
 
@@ -124,12 +130,11 @@ def _of_columns(store: Store, key: TableKey) -> dict[str, str]:
     table = f"{quoted(key[0])}.{quoted(key[1])}"
     names = [name for name in store.scan(key).collect_schema().names() if name not in PANEL_KEYS]
     keys = ", ".join(PANEL_KEYS)
-    parts = [
-        SUMS.format(f"row({', '.join((keys, *map(quoted, one)))})::VARCHAR")
-        for one in ([], *([n] for n in names))
-    ]
+    rows = [f"row({', '.join((keys, *map(quoted, one)))})" for one in ([], *([n] for n in names))]
+    told = ", ".join(f"{hashed(one)} AS told_{at}" for at, one in enumerate(rows))
+    sums = ", ".join(f"count(*), {sums_of_hashes(f'told_{at}')}" for at in range(len(rows)))
     with connect(store, [key]) as connection:
-        row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone()
+        row = connection.execute(f"SELECT {sums} FROM (SELECT {told} FROM {table}) AS t").fetchone()
     assert row is not None
     return {
         name: " ".join(map(str, row[3 * at : 3 * at + 3])) for at, name in enumerate(("", *names))

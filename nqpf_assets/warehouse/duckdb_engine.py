@@ -61,6 +61,17 @@ class Query:
     files: object = field(default=None, compare=False, repr=False)
 
 
+def hashed(row: str) -> str:
+    """A row, an expression of SQL, as a number of 128 bits."""
+    return f"md5_number({row}::VARCHAR)"
+
+
+def sums_of_hashes(number: str) -> str:
+    """Two sums over the halves of hashes, whatever the order of the rows; each row is hashed once."""
+    lower, upper = f"{number} >> 64", f"{number} & 18446744073709551615::UHUGEINT"
+    return f"sum(CAST({lower} AS UBIGINT)), sum(CAST({upper} AS UBIGINT))"
+
+
 SUM_IN_ANY_ORDER = "fsum"
 """The aggregate that adds so that rounding does not depend on the order in which it is done."""
 
