@@ -127,28 +127,36 @@ class Formulas:
             within={name: one.tree for name, one in (self.whole or self.variables).items()},
             everywhere=self.everywhere,
         )
-        return f"SELECT unit, period, value FROM ({query}) AS d ORDER BY variable, unit, period"
+        return f"FROM ({query}) AS d ORDER BY variable, unit, period"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables in the order of their values."""
+        return tuple(sorted(self.variables))
 
     def values(self, cells: pl.DataFrame) -> Values:
         """All variables, from cells: variable (a series), unit, period, value, status."""
+        rows = self._asked(cells, "unit, period, value")
+        of_one = rows.head(len(rows) // len(self.names))
+        return Values(
+            self.names,
+            of_one.get_column("unit").to_numpy(),
+            of_one.get_column("period").to_numpy(),
+            self._numbers(rows),
+        )
+
+    def _asked(self, cells: pl.DataFrame, columns: str) -> pl.DataFrame:
+        """Columns of the rows that these cells give."""
+        add_frame(self.connection, "moved", cells.select(*KEYS, "value", "status"))
+        return frame_of(self.connection, f"SELECT {columns} {self.query}")
+
+    def _numbers(self, rows: pl.DataFrame) -> Floats:
+        """(V, R) their values."""
         import numpy as np
         import polars as pl
 
-        add_frame(self.connection, "moved", cells.select(*KEYS, "value", "status"))
-        rows = frame_of(self.connection, self.query)
-        names = tuple(sorted(self.variables))
-        n_rows = len(rows) // len(names)
-        of_one = rows.head(n_rows)
-        return Values(
-            names,
-            of_one.get_column("unit").to_numpy(),
-            of_one.get_column("period").to_numpy(),
-            rows.get_column("value")
-            .cast(pl.Float64)
-            .fill_null(np.nan)
-            .to_numpy()
-            .reshape(-1, n_rows),
-        )
+        values = rows.get_column("value").cast(pl.Float64).fill_null(np.nan).to_numpy()
+        return values.reshape(-1, len(rows) // len(self.names))  # type: ignore[no-any-return]
 
     def derivatives(self, cells: pl.DataFrame, base: Values) -> Derivatives:
         """How all variables move with all cells.
@@ -179,10 +187,11 @@ class Formulas:
         """(V, R) by how much the values of these variables are others than `base`; 0 for all others."""
         import numpy as np
 
-        now = self.only(readers).values(moved)
+        now = self.only(readers)
         found = np.zeros_like(base.values)
-        places = [base.variables.index(name) for name in now.variables]
-        found[places] = now.values - base.values[places]
+        places = [base.variables.index(name) for name in now.names]
+        # Which rows they are is known: names of all units beside all values would be most of the memory.
+        found[places] = now._numbers(now._asked(moved, "value")) - base.values[places]
         return found
 
 

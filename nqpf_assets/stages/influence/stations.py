@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from nqpf_assets.steps.step import Inputs
 
     Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
 
+FROM = ("from_series", "from_unit", "from_period")
 PUBLISHED = ("reported", "corrected")
 SCORE = "score"
 """Status of a score here: no cell that was published."""
@@ -63,7 +65,10 @@ def stations(
         range(years[0], years[1] + 1),
         of_weights=of_weights,
     )
-    cells = _cells(inputs.read(name, "filled_cell"), _scores(inputs, compiled))
+    columns = (*KEYS, "value", "status")
+    filled_cells = inputs.scan(name, "filled_cell").select(columns).collect()
+    cells = _cells(filled_cells, _scores(inputs, compiled))
+    del filled_cells
     if held.weighed:
         cells = _cells(cells, added_cells(held.weighed, cells, years))
     # Formulas read none of these; what they are put together to, they do.
@@ -83,16 +88,8 @@ def stations(
         if held.weighed:
             given = with_steps(given, held.weighed, base)
         derivatives = formulas.derivatives(given, base)
-    places = every.select(*KEYS).with_row_index("place")
     made = inputs.read(name, "filled_from")
-    filled = made.join(places, on=KEYS, how="left", maintain_order="left")
-    source = made.join(
-        places,
-        left_on=("from_series", "from_unit", "from_period"),
-        right_on=KEYS,
-        how="left",
-        maintain_order="left",
-    )
+    filled, source = (_places_of(made, every, keys) for keys in (KEYS, FROM))
     rows = pl.DataFrame({"unit": base.units, "period": base.periods}).with_row_index("place")
     of_panel = panel.join(rows, on=("unit", "period"), how="left", maintain_order="left")
     return Walk(
@@ -103,8 +100,8 @@ def stations(
         _indices(inputs, compiled, panel),
         rules,
         pools,
-        filled.get_column("place").to_numpy().astype(np.intp),
-        source.get_column("place").to_numpy().astype(np.intp),
+        filled,
+        source,
         made.get_column("weight_in_fill").to_numpy(),
         _places_of_scores(compiled, cells, panel),
         len(cells),
@@ -123,7 +120,30 @@ def _cells(filled: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     is_filled = ~pl.col("status").is_in((*PUBLISHED, "missing"))
     size = pl.when((pl.col("value") == 0) & is_filled).then(1.0).otherwise(pl.col("value").abs())
     found = pl.concat([filled.select(columns), scores.select(columns)], how="vertical_relaxed")
-    return found.sort(KEYS).select(*columns, step=(STEP * size).fill_null(0.0))
+    return _in_order(found).select(*columns, step=(STEP * size).fill_null(0.0))
+
+
+def _in_order(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells by series, unit and year; the frame itself, and no copy, where they stand so, as tables do."""
+    import polars as pl
+
+    is_behind = pl.lit(value=True)
+    for one in map(pl.col, reversed(KEYS)):
+        is_behind = (one > one.shift()) | ((one == one.shift()) & is_behind)
+    is_in_order = cells.select(is_behind.slice(1).all()).item()
+    return cells if is_in_order else cells.sort(KEYS)
+
+
+def _places_of(made: pl.DataFrame, cells: pl.DataFrame, keys: tuple[str, ...]) -> Places:
+    """Which of the cells each row names; cells are many, and only those that are named are looked up."""
+    import numpy as np
+
+    places = cells.lazy().select(*KEYS).with_row_index("place")
+    named = places.join(made.lazy().select(keys), left_on=KEYS, right_on=keys, how="semi")
+    rows = made.select(keys).join(
+        named.collect(), left_on=keys, right_on=KEYS, how="left", maintain_order="left"
+    )
+    return rows.get_column("place").to_numpy().astype(np.intp)
 
 
 def _scores(inputs: Inputs, compiled: CompiledStudy) -> pl.DataFrame:
@@ -162,7 +182,7 @@ def _places_of_scores(
 
 def _stored(derived: pl.DataFrame) -> Values:
     """What the formulas gave when the panel was made."""
-    ordered = derived.sort(KEYS)
+    ordered = _in_order(derived)
     names = tuple(ordered.get_column("variable").unique(maintain_order=True))
     n_rows = len(ordered) // len(names)
     rows = ordered.head(n_rows)
