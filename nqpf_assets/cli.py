@@ -93,10 +93,12 @@ def main() -> None:
     from nqpf_assets.exports.terminal import write_in_any_encoding
     from nqpf_assets.messages.problems import CheckFailed, InputError
     from nqpf_assets.warehouse.durable import DISK_ERRORS
+    from nqpf_assets.warehouse.freed_memory import give_back_soon
     from nqpf_assets.warehouse.lock import WarehouseBusy
     from nqpf_assets.warehouse.threads import one_for_linear_algebra
 
     one_for_linear_algebra()
+    give_back_soon()
     write_in_any_encoding()
     try:
         app(prog_name="nqpf")

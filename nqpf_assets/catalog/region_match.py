@@ -74,9 +74,8 @@ def match_regions(
         {
             "label": labels.cast(pl.String),
             "period": periods.cast(pl.Int32),
-            "beside": _blank(len(labels)) if beside is None else beside.fill_null(""),
         }
-    )
+    ).with_columns(beside=pl.lit("") if beside is None else beside.fill_null(""))
     pairs = _each_once(rows)
     printed = pairs["label"].drop_nulls().unique(maintain_order=True)
     keys = label_keys(printed, regions)
@@ -126,10 +125,6 @@ def _in_rows(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         ],
         rechunk=False,
     )
-
-
-def _blank(n: int) -> pl.Series:
-    return pl.repeat("", n, dtype=pl.String, eager=True)
 
 
 def find_region(name: str, regions: Regions, year: int) -> tuple[str | None, str]:

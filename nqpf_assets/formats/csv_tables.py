@@ -25,6 +25,7 @@ from nqpf_assets.formats.text_head import find_head, numbers_above
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import listed
+from nqpf_assets.warehouse.shared_texts import with_shared_texts
 
 _LEAD = 4 * 1024**2
 """Bytes in which the header is looked for: 20,000 columns with long names have some two million."""
@@ -150,7 +151,7 @@ def _rows(
             missing_columns="insert",
         )
         batch.columns = names
-        yield batch
+        yield with_shared_texts(batch)
 
 
 def _numbered(rows: list[pl.DataFrame], lines: np.ndarray, is_row: np.ndarray) -> pl.DataFrame:
@@ -163,7 +164,7 @@ def _numbered(rows: list[pl.DataFrame], lines: np.ndarray, is_row: np.ndarray) -
     for _ in range(len(rows)):
         batch = rows.pop(0)
         after = first + batch.height
-        batch = batch.with_columns(pl.Series(LINE, lines[first:after]))
+        batch = batch.with_columns(pl.Series(LINE, lines[first:after], dtype=pl.Int64))
         kept = is_row[first:after]
         parts.append(batch if kept.all() else batch.filter(pl.Series(kept)))
         first = after

@@ -64,6 +64,12 @@ class RawContent:
     layout: YearbookLayout | None = None
     columns: TidyColumns | None = None
 
+    def handed_over(self) -> bytes:
+        """The bytes, which are not held here any more; for a reader that looks at them last."""
+        content = self.content
+        object.__setattr__(self, "content", b"")
+        return content
+
     @property
     def is_workbook(self) -> bool:
         """Whether it begins as .xls or .xlsx files do, or is a web page with tables."""

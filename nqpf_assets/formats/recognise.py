@@ -67,8 +67,10 @@ def read(
     Raises:
         InputError: the reader of a package does not do what a reader does.
     """
+    raw = RawContent(content, file, layout, columns)
+    del content  # a reader of long tables lets the bytes go once it has their rows
     with labels.years_between(years), leaving_out(is_left_out):
-        reading = _balanced(_read(RawContent(content, file, layout, columns)), file)
+        reading = _balanced(_read(raw), file)
     counts = Counter(problem.code for problem in reading.problems)
     if max(counts.values(), default=0) <= PROBLEMS + 1:
         return reading
@@ -96,7 +98,7 @@ def _read(raw: RawContent) -> Reading:
     if raw.layout is not None and raw.columns is not None:
         expected, remedy = "one of `layout` and `columns`", "delete one in the card"
         return nothing(raw.file, expected, "both", remedy)
-    if not raw.content.strip():
+    if not raw.content or raw.content.isspace():
         return nothing(
             raw.file, "a file with data", "an empty file", "download it again", code="empty"
         )

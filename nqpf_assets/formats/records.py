@@ -26,6 +26,8 @@ class Records:
         lines: number of the line on which each begins, from 1.
         widths: its fields; 0 where it is empty.
         ends: place of the end of its line.
+
+    All three are of 32 bits where places in the text are: there may be millions of records.
     """
 
     lines: np.ndarray
@@ -36,7 +38,7 @@ class Records:
         """First record and the one behind the last, of all below the header, in batches."""
         first = 1
         while first < len(self.ends):
-            most = self.ends[first - 1] + BATCH
+            most = int(self.ends[first - 1]) + BATCH
             after = max(first + 1, int(np.searchsorted(self.ends, most, side="right")))
             yield first, after
             first = after
@@ -45,6 +47,7 @@ class Records:
 def find_records(data: memoryview, separator: str) -> Records:
     """The records of a text in UTF-8; a line end or separator in quotes is none."""
     octets = np.frombuffer(data, dtype=np.uint8)
+    kind = np.int32 if len(octets) < np.iinfo(np.int32).max else np.int64
     ends, marks, lines = [], [], []  # of each piece: ends, and what stands before them in the text
     n_marks = n_lines = 0
     is_inside = False
@@ -59,14 +62,14 @@ def find_records(data: memoryview, separator: str) -> Records:
             inside = ((np.cumsum(is_quote, dtype=np.uint8) + is_inside) & 1).astype(bool)
             at_end, at_mark = at_end[~inside[at_end]], at_mark[~inside[at_mark]]
             is_inside = bool(inside[-1])
-        ends.append(at_end + start)
-        marks.append(n_marks + np.searchsorted(at_mark, at_end))
-        lines.append(n_lines + np.searchsorted(every_end, at_end, side="right"))
+        ends.append((at_end + start).astype(kind))
+        marks.append((n_marks + np.searchsorted(at_mark, at_end)).astype(kind))
+        lines.append((n_lines + np.searchsorted(every_end, at_end, side="right")).astype(kind))
         n_marks, n_lines = n_marks + len(at_mark), n_lines + len(every_end)
     if len(octets) and (not ends or _last(ends) != len(octets) - 1):
-        ends.append(np.array([len(octets)]))
-        marks.append(np.array([n_marks]))
-        lines.append(np.array([n_lines]))
+        ends.append(np.array([len(octets)], dtype=kind))
+        marks.append(np.array([n_marks], dtype=kind))
+        lines.append(np.array([n_lines], dtype=kind))
     return _as_records(octets, *(_joined(parts) for parts in (ends, marks, lines)))
 
 
@@ -75,12 +78,13 @@ def _as_records(
 ) -> Records:
     if not len(ends):
         return Records(ends, ends, ends)
-    starts = np.concatenate(([0], ends[:-1] + 1))
+    nothing = np.zeros(1, dtype=ends.dtype)
+    starts = np.concatenate((nothing, ends[:-1] + 1))
     widths = 1 + np.diff(marks, prepend=0)
     length = ends - starts
     is_return = octets[np.minimum(starts, len(octets) - 1)] == _RETURN
     widths[(length == 0) | ((length == 1) & is_return)] = 0
-    return Records(1 + np.concatenate(([0], lines[:-1])), widths, ends)
+    return Records(1 + np.concatenate((nothing, lines[:-1])), widths, ends)
 
 
 def _last(parts: list[np.ndarray]) -> int:

@@ -88,7 +88,7 @@ def read_columns(
     beside = columns.unit or units_beside(table, columns.named)
     if columns.values:
         if beside is not None:
-            stated = joined_units(table.select(text_of(table, beside)).to_series().drop_nulls())
+            stated = joined_units(_distinct(table, beside))
         wanted = []
         for column in columns.values:
             series = None if columns.values_are_years else column
@@ -211,11 +211,19 @@ def _units_of_rows(table: pl.DataFrame, series: str, beside: str | None) -> pl.E
     """The unit of each row of a table with a column of series: its own column's, else behind the name."""
     if beside is not None:
         return text_of(table, beside)
-    names = table.select(text_of(table, series)).to_series().drop_nulls().unique()
+    names = _distinct(table, series)
     units = {name: unit for name in names if (unit := printed_series(name)[1]) is not None}
     if not units:
         return pl.lit(None, pl.String)
     return text_of(table, series).replace_strict(units, default=None, return_dtype=pl.String)
+
+
+def _distinct(table: pl.DataFrame, column: str) -> pl.Series:
+    """The texts of a column, each once, in the order in which they come."""
+    text = text_of(table, column)
+    parts = list(table.iter_slices(PART)) or [table]
+    found = (part.select(text).to_series().unique(maintain_order=True) for part in parts)
+    return pl.concat(found).drop_nulls().unique(maintain_order=True)
 
 
 def _is_among(one: str, said: str) -> bool:

@@ -29,6 +29,7 @@ from nqpf_assets.formats.value_problems import (
     unexplained,
 )
 from nqpf_assets.messages.problems import Problem
+from nqpf_assets.warehouse.shared_texts import with_shared_texts
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
 
@@ -114,7 +115,7 @@ def finish(
         is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
         value = pl.when(is_whole).then(number).alias("value")
         cells = _with_footnotes(cells, texts, clean).with_columns(value)
-        finished.append(cells.select(CELL_SCHEMA.keys()))
+        finished.append(with_shared_texts(cells.select(CELL_SCHEMA.keys())))
     cells = pl.concat(finished, rechunk=False) if finished else empty_cells()
     problems: list[Problem] = []
     if odd:

@@ -18,6 +18,7 @@ from nqpf_assets.publications.about import about_frames
 from nqpf_assets.publications.manifest import Manifest, key_of
 from nqpf_assets.warehouse.duckdb_engine import add_frame, columns_of, quoted, rows_of_file
 from nqpf_assets.warehouse.duckdb_file import NEW, comment, new_file, open_file
+from nqpf_assets.warehouse.room import is_lack
 from nqpf_assets.warehouse.store import TableKey
 
 if TYPE_CHECKING:
@@ -38,10 +39,27 @@ def assemble(
     Raises:
         RuntimeError: the file does not hold as many rows as the tables.
     """
-
-    path.unlink(missing_ok=True)
     about = about_frames([*past, manifest])
-    with new_file(path) as connection:
+    try:
+        _write(path, manifest, about, file_of, is_lean=True)
+    except Exception as error:
+        if not is_lack(error):
+            raise
+        _write(path, manifest, about, file_of, is_lean=False)
+    _verify(path, manifest)
+
+
+def _write(
+    path: Path,
+    manifest: Manifest,
+    about: Mapping[TableKey, pl.DataFrame],
+    file_of: Callable[[str], Path],
+    *,
+    is_lean: bool,
+) -> None:
+    """The file, written anew."""
+    path.unlink(missing_ok=True)
+    with new_file(path, is_lean=is_lean) as connection:
         for schema in sorted({key_of(n)[0] for n in (*manifest.tables, *manifest.views)}):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
         for name in sorted(manifest.tables):
@@ -55,7 +73,6 @@ def assemble(
             head = takewhile(lambda line: line.startswith("--"), query.splitlines()[1:])
             words = " ".join(line.lstrip("- ") for line in head)
             comment(connection, "VIEW", _sql(name), words)
-    _verify(path, manifest)
 
 
 def _in_order(views: Mapping[str, str]) -> list[tuple[str, str]]:

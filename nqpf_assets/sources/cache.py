@@ -94,8 +94,14 @@ class ReadCache:
         metadata = {_ABOUT: json.dumps(about, ensure_ascii=False)}
         written = io.BytesIO()
         content.observations.write_parquet(written, metadata=metadata)
-        whole = hashlib.sha256(written.getvalue()).hexdigest().encode() + b"\n" + written.getvalue()
-        replace_file(self.folder / key, lambda beside: beside.write_bytes(whole), is_flushed=False)
+        hash_ = hashlib.sha256(written.getbuffer()).hexdigest().encode()
+
+        def write(beside: Path) -> None:
+            with beside.open("wb") as file:
+                file.write(hash_ + b"\n")
+                file.write(written.getbuffer())
+
+        replace_file(self.folder / key, write, is_flushed=False)
 
     def prune(self) -> None:
         """Remove what this run did not ask for."""

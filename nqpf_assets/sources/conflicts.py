@@ -13,6 +13,7 @@ from nqpf_assets.catalog.units import UnitError, conversion_factor
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.warehouse.frame_parts import first_of_each, parts_of, taken
+from nqpf_assets.warehouse.freed_memory import give_back
 
 KEY = ("series_id", "region_code", "period", "vintage")
 # Relative; larger than the rounding of a conversion, smaller than any printed digit.
@@ -40,6 +41,7 @@ def settle(
     if not _repeats(keys[order]):
         frames.append(observations)
         del observations, keys
+        give_back()
         return taken(frames, order), ()
     repeated = observations.select(pl.struct(KEY).is_duplicated()).to_series()
     several = _with_comparable(observations.filter(repeated), series)

@@ -53,7 +53,7 @@ def observations_of(
     """
     pairs = resolve_labels(reading.cells, card, catalogue)
     problems = _unresolved(pairs, catalogue, file)
-    cells = beside_cells(reading.cells, lambda part: _resolved(part, pairs))
+    cells = folded(beside_cells(reading.cells, lambda part: _resolved(part, pairs)))
     cells = cells.with_columns(label=_regions_named(cells, card))
     regions = catalogue.regions
     beside = _printed_beside(cells, reading.beside)

@@ -32,6 +32,8 @@ PUBLISHED = "published"
 """A published file that is held against tables, as it is named in its connection."""
 
 _STORAGE = "v1.0.0"
+_ENOUGH = "400MB"
+"""Memory in which a file is written, of millions of rows as well."""
 _ANSWERS = ("SELECT", "EXPLAIN", "MULTI")
 """Kinds of statements that ask; FROM, WITH, SHOW, DESCRIBE and SUMMARIZE are SELECT, PIVOT is MULTI."""
 _BATCH = 100_000
@@ -59,9 +61,19 @@ class NoQuery(ValueError):
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[Connection]:
-    """A connection that writes a new file, which is whole at `path` afterwards."""
+def new_file(path: Path, *, is_lean: bool) -> Iterator[Connection]:
+    """A connection that writes a new file, which is whole at `path` afterwards.
+
+    Args:
+        is_lean: with `_ENOUGH` memory, unless the user says how much there is; DuckDB keeps in memory what it
+            wrote as long as it may.
+
+    Raises:
+        engine_error(): `room.is_lack` of it where that was too little.
+    """
     with plain_target(path) as target, in_memory() as connection:
+        if is_lean and not room.of_memory():
+            connection.execute(f"SET memory_limit = '{_ENOUGH}'")
         connection.execute(f"ATTACH {literal(target)} AS {NEW} (STORAGE_VERSION '{_STORAGE}')")
         connection.execute(f"USE {NEW}")
         connection.execute("BEGIN")  # one, or every comment waits for the disk

@@ -58,12 +58,14 @@ def _asked(variable: str) -> str:
     return found[1] + found[2]
 
 
-def told_of_lack(error: BaseException) -> CheckFailed | None:
-    """What to tell where the engine ran out of memory or of disk; None of other errors.
+def is_lack(error: BaseException) -> bool:
+    """Whether the engine ran out of memory or of disk; known by name, without loading the engine."""
+    return type(error).__name__ == "OutOfMemoryException"
 
-    Told by name, without loading the engine.
-    """
-    if type(error).__name__ != "OutOfMemoryException":
+
+def told_of_lack(error: BaseException) -> CheckFailed | None:
+    """What to tell where the engine ran out of memory or of disk; None of other errors."""
+    if not is_lack(error):
         return None
     limits = [f"{name} is {said(name)}" for name in (MEMORY, DISK) if said(name)]
     allowed = " and ".join(limits) or "four fifths of the machine's memory"

@@ -134,3 +134,19 @@ def test_a_file_that_is_read_in_parts_is_the_same_and_lies_in_the_same_chunks_th
     same = ["region_level", "vintage", "unit_measure", "file_id", "footnote"]
     assert len({tuple(one) for one in lengths(lain.drop(same))}) == 1
     assert lengths(lain.select(same)) == [[975]] * 5  # one value throughout each
+
+
+def test_asking_for_chunks_leaves_a_column_of_one_text_unwritten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    select = pl.DataFrame.select
+
+    def watched(self: pl.DataFrame, *what: object, **more: object) -> pl.DataFrame:
+        asked.append(what)
+        return select(self, *what, **more)  # type: ignore[arg-type]
+
+    whole = pl.DataFrame({"n": range(9)}).with_columns(unit=pl.lit("亿元"))
+    monkeypatch.setattr(pl.DataFrame, "select", watched)
+    assert pl.concat(list(parts_of(whole))).equals(whole)
+    assert asked == [("n",)]

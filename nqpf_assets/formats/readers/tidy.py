@@ -38,9 +38,10 @@ from nqpf_assets.formats.workbook import open_workbook
 from nqpf_assets.messages.problems import Problem
 
 
-def read_tidy(content: bytes, file: str, columns: TidyColumns, container: Container) -> Reading:
-    """Read a CSV, Parquet or Stata table."""
-    table, notes, problems = read_table(content, file, container, columns.named)
+def read_tidy(raw: RawContent, columns: TidyColumns) -> Reading:
+    """Read a CSV, Parquet or Stata table; its bytes are let go once its rows are known."""
+    file, container = raw.file, raw.container or "csv"
+    table, notes, problems = read_table(raw.handed_over(), file, container, columns.named)
     format = f"tidy_{container}"
     if columns.sheet is not None:
         problems.append(_no_sheets(file, columns.sheet, container))
@@ -221,7 +222,7 @@ def _read_any(raw: RawContent) -> Reading:
         return undeclared_table(raw)
     if raw.is_workbook:
         return read_tidy_workbook(raw.content, raw.file, raw.columns)
-    return read_tidy(raw.content, raw.file, raw.columns, raw.container or "csv")
+    return read_tidy(raw, raw.columns)
 
 
 READER = Reader(
