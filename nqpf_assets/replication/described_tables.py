@@ -10,8 +10,6 @@ from nqpf_assets.explanations.named import read_again
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.replication.long_numbers import NUMBERS, POINTS, Curves, Number
 from nqpf_assets.stages.printed_panel_table import row_labels
-from nqpf_assets.studies.index_method import DimensionIndex
-from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.table_kind import PRINTED_COLUMNS, PanelTable
 from nqpf_assets.studies.tables import TABLE_KINDS
 
@@ -80,14 +78,6 @@ class DescribedTable:
 
     def _rows(self, long: str) -> list[Row]:
         return self.study.rows(f"FROM {self.study.table(long)} WHERE table_name = ?", [self.name])
-
-    def index(self, name: str) -> DimensionIndex:
-        """Options of an index that the table takes apart."""
-        row = self.study.rows("FROM {study}.index_definition WHERE index_name = ?", [name])[0]
-        model = INDEX_METHODS.all[row["method"]].options
-        options = read_again(name, lambda: model.model_validate_json(row["definition"]))
-        assert isinstance(options, DimensionIndex), "such tables are of indices with indicators"
-        return options
 
 
 def described_tables(study: PublishedStudy) -> list[DescribedTable]:

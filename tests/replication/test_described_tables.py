@@ -11,7 +11,7 @@ from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.replication.crosscheck.tables import compared_tables
 from nqpf_assets.replication.crosscheck.verdicts import DIFFERS, LEFT_OUT, MISSING, SAME
 from nqpf_assets.replication.r.run import is_there
-from nqpf_assets.replication.r.table_calls import CALLS, translated_tables
+from nqpf_assets.replication.r.table_calls import CALLS, translated_indices, translated_tables
 from nqpf_assets.replication.stata import table_commands
 from nqpf_assets.studies.tables import TABLE_KINDS
 from nqpf_assets.user_input.project import Project
@@ -23,6 +23,28 @@ from tests.replication.test_do_file import columns_left_out
 needs_r = pytest.mark.skipif(not is_there(), reason="R (Rscript) is not installed")
 OTHERS = {"regression", "growth"}
 """Regressions have columns, and levels are no rows of the panel: both have calls of their own."""
+
+INDICES = {
+    "vector": "method: entropy, normalise: vector",
+    "topsis": "method: entropy, aggregate: topsis",
+    "geometric": "method: critic, aggregate: geometric, shift: 0.01",
+    "spread": "method: coefficient_of_variation, normalise: z_score",
+    "spread_scaled": "method: coefficient_of_variation, variation_of: normalised, normalise: vector",
+    "said": "method: given_weights, base_year: 2015, weights: {said_a: 0.5, said_b: 0.2, said_c: 0.3}",
+    "by_dimension": "method: equal_weights, by: dimensions",
+    "split": "method: principal_components, retain: 0.9, component_scale: unit, anchor: split_c",
+    "judged": "method: ahp, comparisons: {judged_a: {judged_b: 2}}, dimension_comparisons: {x: {y: 3}}",
+}
+"""Indices of the same three indicators, by every other method and way of putting together."""
+OF_INDICES = "".join(
+    f"""\
+  {name}:
+    {{title: T, {said}, dimensions: {{x: [
+      {{indicator: {name}_a, expression: gdp / population}}, {{indicator: {name}_b, expression: urban}}],
+      y: [{{indicator: {name}_c, expression: energy, direction: negative}}]}}}}
+"""
+    for name, said in INDICES.items()
+)
 
 STUDY = """\
 study: described
@@ -64,6 +86,7 @@ indices:
     base_year: 2012
     dimensions:
       rich: [{indicator: f_head, expression: gdp / population}, {indicator: f_towns, expression: urban}]
+OF_INDICES
 tables:
   statistics:
     kind: descriptive
@@ -89,6 +112,10 @@ tables:
   yearly_places: {kind: rank_stability, title: T, index: yearly}
   plain_places: {kind: rank_stability, title: T, index: plain}
   first_places: {kind: rank_stability, title: T, index: first_year}
+  places_by_critic: {kind: rank_stability, title: T, index: geometric}
+  places_by_dimensions: {kind: rank_stability, title: T, index: by_dimension}
+  places_said: {kind: rank_stability, title: T, index: said}
+  judged_places: {kind: rank_stability, title: T, index: judged}
   gini: {kind: regional_differences, title: T, variable: urban, grouping: four}
   gini_of_a_year:
     {kind: regional_differences, title: T, variable: energy, grouping: four, first: 2015, last: 2015}
@@ -134,7 +161,7 @@ tables:
     permutations: 99
     space: {weights: economic, economic_variable: energy, by_period: true}
   lines: {kind: trend, title: T, x: income, y: late, grouping: four}
-"""
+""".replace("OF_INDICES\n", OF_INDICES)
 
 
 @pytest.fixture(scope="module")
@@ -163,27 +190,30 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
     assert ran.status == 0, ran.out + ran.err
     lines = [line for line in ran.out.splitlines() if "R" in line]
     with open_closed(described.database) as connection:
-        tables = translated_tables(PublishedStudy(connection, "described"))
+        study = PublishedStudy(connection, "described")
+        tables = [*translated_tables(study), *translated_indices(study)]
         numbers = {
             one.table.name: len(one.table.numbers()) + len(one.table.curves()) for one in tables
         }
-    assert len(numbers) == 29
+    assert len(numbers) == 33 + 4 + len(INDICES)
     assert min(numbers.values()) >= 1
     for table, n in numbers.items():
         told = [one for one in lines if one.startswith(f"{table} ")]
         is_drawn = table.startswith("map")
         left_out = [one for one in told if f": {LEFT_OUT}" in one]
         assert left_out == [
-            one for one in told if table == "first_places" or (is_drawn and " p_value " in one)
+            one for one in told if "judged" in table or (is_drawn and " p_value " in one)
         ]
         assert len([one for one in told if one.endswith(f": {SAME}")]) + len(left_out) == n
     n_left_out = len([one for one in lines if f": {LEFT_OUT}" in one])
-    assert "index with `base_year: 2012`" in ran.out
+    assert "the index method `ahp`" in ran.out
     assert f"{sum(numbers.values()) - n_left_out} of {sum(numbers.values())} the same" in ran.out
     for start, points in {
         "obstacles obstacle_degree indicator intensity": 9 * 31,
         "dimensions obstacle_degree dimension rich": 11 * 31,
         "yearly_places rank_without without y_head": 11 * 31,
+        "index yearly score score": 11 * 31,
+        "index said score dimension x": 11 * 31,
     }.items():
         assert [one for one in lines if one.startswith(f"{start}, {points} points: ")], start
 
@@ -244,7 +274,8 @@ def test_do_file_of_every_kind(described: Project) -> None:
     left_out = columns_left_out(described, "described")
     assert {key for key, why in left_out.items() if "Stata's own" in why} == {
         "parts", "pooled", "obstacles", "dimensions", "places", "yearly_places", "plain_places",
-        "first_places", "map", "map_of_mainland", "map_by_income", "map_of_some",
+        "first_places", "places_by_critic", "places_by_dimensions", "places_said", "judged_places",
+        "map", "map_of_mainland", "map_by_income", "map_of_some",
         "map_by_income_of_each_year",
     }  # fmt: skip
     assert {*left_out} - {"statistics"} >= {"parts"}

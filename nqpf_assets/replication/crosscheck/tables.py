@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nqpf_assets.messages.counted import counted
@@ -18,7 +18,7 @@ from nqpf_assets.replication.crosscheck.verdicts import (
     read_number,
 )
 from nqpf_assets.replication.r.call import NotInR
-from nqpf_assets.replication.r.table_calls import TranslatedTable
+from nqpf_assets.replication.r.table_calls import Translation
 
 OF_TABLES = 1e-6
 """Relative, of numbers without standard errors: sums over rows in another order, R's own distributions."""
@@ -28,12 +28,12 @@ LEAST = 1e-300
 """Below it a p-value has no digits of its own."""
 
 
-def compared_tables(tables: list[TranslatedTable], others: Others) -> list[Compared]:
-    """All printed numbers of tables that describe the panel, each with its verdict."""
+def compared_tables(tables: Sequence[Translation], others: Others) -> list[Compared]:
+    """All numbers of indices, and of tables that describe the panel, each with its verdict."""
     return [row for one in tables for row in _table(one, others)]
 
 
-def _table(one: TranslatedTable, others: Others) -> Iterator[Compared]:
+def _table(one: Translation, others: Others) -> Iterator[Compared]:
     for label, column, published in one.table.numbers():
         yield _number_of_table(one, others, (label, column), published)
     for (label, column), values in one.table.curves().items():
@@ -47,7 +47,7 @@ def _table(one: TranslatedTable, others: Others) -> Iterator[Compared]:
 
 
 def _number_of_table(
-    one: TranslatedTable,
+    one: Translation,
     others: Others,
     named: tuple[str, str],
     published: float,

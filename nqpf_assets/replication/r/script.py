@@ -1,4 +1,4 @@
-"""Tables of a published study as one folder that R runs: script, functions, panel, weights, indicators."""
+"""Indices and tables of a published study as one folder that R runs: script, functions, what they read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.r.call import Call, Handed, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
-from nqpf_assets.replication.r.table_calls import TranslatedTable, translated_tables
+from nqpf_assets.replication.r.table_calls import (
+    Translation,
+    translated_indices,
+    translated_tables,
+)
 from nqpf_assets.replication.r.weight_pairs import weight_pairs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name
@@ -65,7 +69,8 @@ def write_script(
     lines = [*_head(study, panel or PANEL)]
     for place, one in enumerate(columns, start=1):
         lines += ["", *_section(one, place, folder)]
-    for place, table in enumerate(translated_tables(study), start=1):
+    others: list[Translation] = [*translated_indices(study), *translated_tables(study)]
+    for place, table in enumerate(others, start=1):
         lines += ["", *_table_section(table, place, folder)]
     lines += ["", f"write_results({literal(RESULTS)})"]
     (folder / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")
@@ -107,7 +112,7 @@ def _section(one: Translated, place: int, folder: Path) -> Iterator[str]:
     yield "})"
 
 
-def _table_section(one: TranslatedTable, place: int, folder: Path) -> Iterator[str]:
+def _table_section(one: Translation, place: int, folder: Path) -> Iterator[str]:
     name, call = one.table.name, one.call
     if isinstance(call, NotInR):
         yield f"left_out({literal(name)}, {literal('')}, {literal(call.reason)})"

@@ -1,4 +1,4 @@
-"""Every table that is no regression as a call of R, put together from the modules of the kinds."""
+"""Every index, and every table that is no regression, as a call of R, from the modules of the kinds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nqpf_assets.replication.described_tables import DescribedTable, described_tables
+from nqpf_assets.replication.index_numbers import IndexNumbers, indices_of
 from nqpf_assets.replication.level_tables import LevelTable, level_tables
 from nqpf_assets.replication.r.call import Call, NotInR
 from nqpf_assets.replication.r.tables import described, differences, index_apart, maps, unit_roots
@@ -30,6 +31,17 @@ class TranslatedTable:
     call: Call | NotInR
 
 
+@dataclass(frozen=True)
+class TranslatedIndex:
+    """The same of an index."""
+
+    table: IndexNumbers
+    call: Call | NotInR
+
+
+Translation = TranslatedTable | TranslatedIndex
+
+
 def translated_tables(study: PublishedStudy) -> list[TranslatedTable]:
     """All tables of the kinds that the script knows."""
     of_panel = [
@@ -38,3 +50,8 @@ def translated_tables(study: PublishedStudy) -> list[TranslatedTable]:
         if one.kind in CALLS
     ]
     return [*of_panel, *(TranslatedTable(one, growth(one)) for one in level_tables(study))]
+
+
+def translated_indices(study: PublishedStudy) -> list[TranslatedIndex]:
+    """All indices, whose scores the columns and tables take as they are published."""
+    return [TranslatedIndex(one, index_apart.index_scores(one)) for one in indices_of(study)]
