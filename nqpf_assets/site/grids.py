@@ -136,11 +136,11 @@ class Grids:
                 why = _hint(row["reason"]) if row else ""
                 yield f'<td{anchor} class="missing"{why}></td>'
                 continue
-            text, css = number(row["value"]), _class(row)
+            text, css = (shown := number(row["value"])), _class(row)
             href = links(row)
             if href:
                 text = f'<a href="{root}{href}">{text}</a>'
-            yield f"<td{anchor}{css}{_hint(_words(row))}>{text}</td>"
+            yield f"<td{anchor}{css}{_title(row, shown)}>{text}</td>"
 
     def _links(self, one: Input, unit: str, is_own: bool) -> Callable[[Row], str]:
         """The address of each value of one line; addresses are made of letters that need no escape."""
@@ -163,6 +163,15 @@ def _line(head: Markup, kind: str, cells: Iterator[str]) -> Markup:
 def _class(row: Row) -> str:
     kind = STATUSES.get(row["status"])
     return f' class="{kind}"' if kind else ""
+
+
+def _title(row: Row, shown: str) -> str:
+    """What a reader sees who rests on a number; of most it is no more than digits, which need no escape."""
+    value, before = row["value"], row["reported_value"]
+    if row["status"] in STATUSES or row["reason"] or (before is not None and before != value):
+        return _hint(_words(row))
+    whole = exact(value)
+    return f' title="{whole}"' if whole != shown else ""
 
 
 def _words(row: Row) -> str:
