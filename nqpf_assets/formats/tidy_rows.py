@@ -39,10 +39,17 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
     text = {
         name: pl.col(name).cast(pl.String, strict=False).str.strip_chars(BLANKS) for name in others
     }
-    filled = {name: (cell != "").fill_null(False) for name, cell in text.items()}
+    # Numbers are written out only in rows that the other columns leave open: it takes longer than all else.
+    is_number = {name: table.schema[name].is_numeric() for name in others}
+    filled = {
+        name: pl.col(name).is_not_null() if is_number[name] else (cell != "").fill_null(False)
+        for name, cell in text.items()
+    }
     n_named = pl.sum_horizontal(filled[name].cast(pl.Int32) for name in named)
     # A note over merged cells stands in each of them once they are parted.
     is_odd = (n_named <= 1) | _is_one_text(text, filled, named)
+    quick = [name for name in named if not table.schema[name].is_float()]
+    may_be_odd = (n_named <= 1) | _are_alike(text, filled, quick)
     first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in others)
     told = (
         LINE,
@@ -51,7 +58,9 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
         _is_one_text(text, filled, others).alias("_is_one"),
     )
     # Some rows at a time: all columns without their blanks are as large as the table.
-    rest = pl.concat(part.filter(is_odd).select(told) for part in table.iter_slices(PART))
+    rest = pl.concat(
+        part.filter(may_be_odd).filter(is_odd).select(told) for part in table.iter_slices(PART)
+    )
     if rest.is_empty():
         return table, ()
     is_note = pl.col("_is_one") & pl.col("_text").str.contains(NOTE)
@@ -79,9 +88,17 @@ def _is_one_text(
     text: Mapping[str, pl.Expr], filled: Mapping[str, pl.Expr], names: Sequence[str]
 ) -> pl.Expr:
     """Whether some of the columns are filled in a row, and all that are with the same text."""
+    return pl.any_horizontal(filled[name] for name in names) & _are_alike(text, filled, names)
+
+
+def _are_alike(
+    text: Mapping[str, pl.Expr], filled: Mapping[str, pl.Expr], names: Sequence[str]
+) -> pl.Expr:
+    """Whether all of the columns that are filled in a row have the same text."""
+    if not names:
+        return pl.lit(value=True)
     first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in names)
-    same = (~filled[name] | (text[name] == first) for name in names)
-    return pl.any_horizontal(filled[name] for name in names) & pl.all_horizontal(same)
+    return pl.all_horizontal(~filled[name] | (text[name] == first) for name in names)
 
 
 def split_headers(
