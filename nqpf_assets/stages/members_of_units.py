@@ -29,7 +29,7 @@ def rows_of_members(
     regions = {one.region for one in reaches if one.region is not None}
     units = {unit.code for unit in compiled.units} | regions
     for level in sorted(levels):
-        for one in members(catalogue.regions, level, units):
+        for one in members(catalogue.regions, level, units, compiled.study.units.borders):
             yield {
                 "level": level,
                 "unit": one.unit,

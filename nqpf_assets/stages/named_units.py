@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from nqpf_assets.catalog.region_match import find_region
+from nqpf_assets.catalog.region_members import known_years
 from nqpf_assets.catalog.regions import Regions
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem, did_you_mean
-from nqpf_assets.stages.study import UnitNames, study_units, unit_pairs
+from nqpf_assets.stages.study import UnitNames, study_units, unit_pairs, year_of_units
 from nqpf_assets.studies.reader import StudyFile
 from nqpf_assets.studies.spec import RegressionTable, Sample, Units
 
@@ -35,8 +36,19 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
                 "unknown_level",
             )
         ]
+    first, last = known_years(regions)
+    if asked.borders is not None and not first <= asked.borders <= last:
+        return [
+            file.problem(
+                ("units", "borders"),
+                f"a year of the region catalogue: {first} to {last}",
+                f"{asked.borders}",
+                "write one of these; without `borders` earlier years are taken as the first",
+                "borders",
+            )
+        ]
     if asked.parent is not None and asked.parent not in regions.parents:
-        code, _ = find_region(asked.parent, regions, file.study.periods.last)
+        code, _ = find_region(asked.parent, regions, year_of_units(file.study))
         return [
             file.problem(
                 ("units", "parent"),
@@ -53,7 +65,7 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
         problems.append(
             file.problem(
                 ("units",),
-                f"regions of the level `{asked.level}`{of} in {file.study.periods.last}",
+                f"regions of the level `{asked.level}`{of} in {year_of_units(file.study)}",
                 "none",
                 "correct level, parent, only or exclude",
                 "no_units",
@@ -65,7 +77,7 @@ def unit_problems(file: StudyFile, regions: Regions) -> list[Problem]:
                 ("units", "expect"),
                 f"{counted(asked.expect, 'units')}",
                 f"{len(units)}",
-                f"the catalogue has these at the end of {file.study.periods.last}: "
+                f"the catalogue has these at the end of {year_of_units(file.study)}: "
                 + ", ".join(unit.name for unit in units),
                 "units",
             )
@@ -80,7 +92,7 @@ def _unknown_units(
     asked = file.study.units
     everyone = asked.model_copy(update={"only": (), "exclude": ()})
     level = study_units(file.study.model_copy(update={"units": everyone}), regions)
-    of_level = f"a region of the level `{asked.level}` in {file.study.periods.last}"
+    of_level = f"a region of the level `{asked.level}` in {year_of_units(file.study)}"
     named: list[tuple[Path, Units | Sample, tuple[UnitNames, ...], str]] = [
         (("units",), asked, level, of_level)
     ]

@@ -67,10 +67,16 @@ class UnitNames:
         return not {self.code, self.name, self.short}.isdisjoint(named)
 
 
+def year_of_units(study: Study) -> int:
+    """The year whose regions are the units: that of the borders it fixes, else its last."""
+    borders = study.units.borders
+    return study.periods.last if borders is None else borders
+
+
 def study_units(study: Study, regions: Regions) -> tuple[UnitNames, ...]:
-    """The units of the study, as they exist at the end of its last year, in the order of their codes."""
+    """The units of the study, as they exist at the end of a year, in the order of their codes."""
     asked = study.units
-    rows = regions.units(asked.level, parent=asked.parent, year=study.periods.last)
+    rows = regions.units(asked.level, parent=asked.parent, year=year_of_units(study))
     # Whole columns: a query for each of the many checks that ask takes longer than they do.
     columns = (
         rows.get_column(name).to_list() for name in ("region_code", "name", "short", "english")

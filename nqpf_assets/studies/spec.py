@@ -75,6 +75,11 @@ class Units(Strict):
         (), description="codes or names, when the units are fewer than the level has"
     )
     exclude: tuple[str, ...] = Field((), description="codes or names left out")
+    borders: int | None = Field(
+        None,
+        description="year whose regions the units are, and whose borders they have in all years where series "
+        "of a lower level are put together; default: regions of the last year, borders of each year",
+    )
     expect: int | None = Field(
         None, description="number of units the study relies on; another number stops it"
     )

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.catalog.region_members import Member, is_below, members
+from nqpf_assets.catalog.region_members import Member, is_below, known_years, members
 from nqpf_assets.catalog.regions import Regions
 
 REGIONS = load_catalogue(Path("/nonexistent")).regions
@@ -71,6 +71,43 @@ def test_what_has_none_of_the_level_stands_for_itself() -> None:
     of_prefectures = in_year(members(REGIONS, "prefecture", ["110000", "420000"]), 2020)
     assert of_prefectures["110000"] == "110000"
     assert {of_prefectures[one] for one in ("429004", "429005", "429006", "420100")} == {"420000"}
+
+
+@pytest.mark.parametrize("year", [2005, 2014, 2020])
+def test_borders_of_a_year_are_its_own_in_that_year(year: int) -> None:
+    asked = units("prefecture", year)
+    fixed = in_year(members(REGIONS, "county", asked, year), year)
+    assert fixed == in_year(members(REGIONS, "county", asked), year)
+
+
+@pytest.mark.parametrize(("year", "unit"), [(2014, "341500"), (2015, "340400")])
+def test_one_that_moved_is_where_it_lay_in_the_year_of_the_borders(year: int, unit: str) -> None:
+    found = members(REGIONS, "county", ["340400", "341500"], year)
+    assert [one for one in found if one.member == "340422"] == [Member(unit, "340422", 0, 9999)]
+
+
+@pytest.mark.parametrize("level", ["county", "prefecture"])
+@pytest.mark.parametrize("at", [1990, 2008, 2024])
+def test_in_borders_of_a_year_nothing_is_lost_or_counted_twice(level: str, at: int) -> None:
+    """Provinces of 2016 hold what those of each year do, but for 重庆, which 四川 held until 1997."""
+    asked = units("province", 2016)
+    found = in_year(members(REGIONS, level, asked, 2016), at)
+    assert found.keys() == in_year(members(REGIONS, level, asked), at).keys() | {
+        one for one, unit in found.items() if unit == "500000"
+    }
+
+
+def test_a_county_that_ended_counts_where_it_lay_last() -> None:
+    """崇文区 and 宣武区 were merged into two others in 2010; in borders of 2020 they are of 北京 before."""
+    found = members(REGIONS, "county", ["110000"], 2020)
+    ended = [one for one in found if one.member in ("110103", "110104")]
+    assert ended == [Member("110000", code, 0, 2009) for code in ("110103", "110104")]
+    assert "371200" not in {one.unit for one in members(REGIONS, "county", ["371200"], 2020)}
+
+
+def test_years_of_the_catalogue() -> None:
+    first, last = known_years(REGIONS)
+    assert (first, last >= 2026) == (1980, True)
 
 
 def test_a_code_that_nothing_has_is_no_member() -> None:

@@ -17,6 +17,7 @@ from tests.stages.crossing import (
     GAP,
     MOVED,
     PREFECTURES,
+    STUDY,
     YEAR,
     cells,
     counties,
@@ -235,3 +236,25 @@ def test_the_sites_pages_have_the_counties(plain: Walk, tmp_path: Path) -> None:
     text = "".join(one.read_text("utf-8") for one in pages)
     assert f'id="{MOVED}-2015"' in text
     assert 'class="aggregated"' in text
+
+
+def test_in_borders_of_one_year_a_county_that_moved_counts_where_it_lay_then(
+    tmp_path: Path,
+) -> None:
+    study = STUDY.replace("level: prefecture, only", "level: prefecture, borders: 2014, only")
+    fixed = first_walk(write_crossing(tmp_path, study), is_published=True)
+    found = dict(
+        fixed.query(
+            "SELECT period, value FROM panel.aggregated_cell"
+            f" WHERE variable = 'gdp' AND unit = '{BEFORE}'"
+        )
+    )
+    for year in range(2013, 2019):
+        inside = {*members_of(BEFORE, year), MOVED}
+        output = sum(number("gdp", one, year) for one in inside) / 10_000
+        assert found[year] == pytest.approx(output, rel=1e-12)
+    listed = fixed.query(
+        "SELECT DISTINCT period FROM panel.filled_from WHERE made_as = 'aggregated_from'"
+        f" AND unit = '{BEFORE}' AND from_unit = '{MOVED}' AND from_series = 'gdp' ORDER BY 1"
+    )
+    assert [year for (year,) in listed] == [*range(2012, 2019)]

@@ -24,6 +24,8 @@ WRONG = {
     "no series": ("weight: population", "weight: populatoin", "did you mean `population`"),
     "no file": ("weight: population", "weight: rural_households", "that holds `rural_households`"),
     "no sum": ("rule: weighted_mean, weight: population", "rule: sum", "does not add up"),
+    "borders": ("level: prefecture, only", "level: prefecture, borders: 1979, only", "catalogue: 1980 to"),
+    "borders to come": ("level: prefecture, only", "level: prefecture, borders: 2099, only", "2099"),
     "unread": ("land: {from", "spending: {from", "a series that a formula of the study reads"),
 }  # fmt: skip
 

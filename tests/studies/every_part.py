@@ -220,6 +220,7 @@ VALUES: dict[str, list[Any]] = {
     "units.parent": ["440000"],
     "units.only": [UNITS[:9], [*UNITS, "Beijin"]],
     "units.exclude": [UNITS[-2:], ["广州"]],
+    "units.borders": [1990],
     "units.expect": [11],
     "periods.first": [2013],
     "periods.last": [2017],
