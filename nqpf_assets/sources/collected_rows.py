@@ -17,7 +17,7 @@ from nqpf_assets.warehouse.put_aside import PutAside
 
 MOST = 4_000_000
 """Observations of a project that stay in memory, some hundred bytes each."""
-TOGETHER = 1_500_000
+TOGETHER = 1_000_000
 """So many are settled together; a series with more is settled alone."""
 
 

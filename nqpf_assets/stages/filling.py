@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
 
 CELL = ("variable", "unit", "period")
-CELLS = 1_500_000
+CELLS = 500_000
 """So many cells are filled together: all of most studies."""
 KEPT = (*CELL, "value", "file_id", "locator", "vintage")
 """Columns of a published cell that stay with it when gaps are filled."""
