@@ -7,11 +7,18 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.estimation.design import Design
-from nqpf_assets.estimation.linear import cluster_counts, repaired_words, vcov_words, weights_words
+from nqpf_assets.estimation.linear import (
+    alone_in_others,
+    cluster_counts,
+    repaired_words,
+    vcov_words,
+    weights_words,
+)
 from nqpf_assets.estimation.result_rows import Estimate, Fitted, ModelRow, Test, estimates, terms_of
 from nqpf_assets.estimation.wild_bootstrap import bounded, wild_words
 from nqpf_assets.estimators.linear.distributions import chi2_sf
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.studies.effects import own_effects
 from nqpf_assets.studies.estimators.fe_2sls import InstrumentOptions
 
 RULE_OF_THUMB = 10.0
@@ -47,7 +54,8 @@ def fit_instruments(design: Design) -> Fitted:
         instrument_names=options.instruments,
         exogenous=design.values(exogenous) if exogenous else None,
         exogenous_names=exogenous,
-        effects=column.effects,
+        effects=own_effects(column.effects),
+        absorbed=design.absorbed,
         vcov="clustered" if design.wild else column.vcov.type,  # type: ignore[arg-type]
         wild=design.wild,
         cluster=design.cluster,
@@ -67,6 +75,7 @@ def fit_instruments(design: Design) -> Fitted:
             *(f"{one.name}: {one.reason}" for one in result.dropped),
             *(f"unit {label}: alone" for label in result.singleton_units),
             *(f"period {label}: alone" for label in result.singleton_periods),
+            *alone_in_others(design, result),
         ),
         notes=(
             *weights_words(design, result),

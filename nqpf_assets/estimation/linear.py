@@ -40,6 +40,7 @@ WHOLE = 1e-12
 """How far an R² that is one may be from it."""
 
 if TYPE_CHECKING:
+    from nqpf_assets.estimators.instruments.result import FixedEffects2SLS
     from nqpf_assets.estimators.linear.regression import Regression
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 
@@ -203,7 +204,7 @@ def linear_dropped(result: TwoWayFE) -> tuple[str, ...]:
     )
 
 
-def alone_in_others(design: Design, result: TwoWayFE) -> tuple[str, ...]:
+def alone_in_others(design: Design, result: TwoWayFE | FixedEffects2SLS) -> tuple[str, ...]:
     """Rows that left because they are alone in an effect of neither units nor periods."""
     gone = ~result.is_in_sample
     for labels, left in (

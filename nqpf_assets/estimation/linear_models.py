@@ -47,7 +47,8 @@ def two_stage(design: Design) -> LinearModel:
         design.periods,
         design.values(exogenous) if exogenous else None,
         names=(tuple(options.endogenous), exogenous, tuple(options.instruments)),
-        effects=column.effects,
+        effects=own_effects(column.effects),
+        absorbed=design.absorbed,
         drop_singletons=column.drop_singletons,
         weights=None if weights is None else weights.checked,
     )

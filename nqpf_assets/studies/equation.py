@@ -97,8 +97,8 @@ class Equation(Strict):
     )
     effects: tuple[EffectName, ...] = Field(
         ("unit", "period"),
-        description="fixed effects: unit, period, and, of `two_way_fe`, groupings and products such as "
-        "`areas * period` or `unit * trend`; [] for none",
+        description="fixed effects: unit, period, and, of `two_way_fe` and `fe_2sls`, groupings and products "
+        "such as `areas * period` or `unit * trend`; [] for none",
     )
     weights: ObservationWeights | None = Field(
         None, description="how much each unit and year counts; all alike where left out"

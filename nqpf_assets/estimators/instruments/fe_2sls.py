@@ -1,4 +1,4 @@
-"""Two-stage least squares with unit effects, period effects, both, or neither.
+"""Two-stage least squares with unit effects, period effects, both, neither, or others beside them.
 
 Here the pieces are put together: sample, coefficients, covariance, tests. Each has a module of
 its own; conventions, and where programs differ, stand in docs/methods/iv.md.
@@ -29,6 +29,7 @@ from nqpf_assets.estimators.instruments.result import FixedEffects2SLS
 from nqpf_assets.estimators.instruments.sample import IvSample, iv_sample
 from nqpf_assets.estimators.instruments.second_stage import second_stage
 from nqpf_assets.estimators.instruments.wild_bootstrap import wild_two_stage
+from nqpf_assets.estimators.linear.absorbed import Absorbed
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import (
     Cluster,
@@ -51,6 +52,7 @@ def fe_2sls(
     exogenous: ArrayLike | None = None,
     exogenous_names: Sequence[str] = (),
     effects: Sequence[str] = ("unit", "period"),
+    absorbed: Sequence[Absorbed] = (),
     vcov: IvVcov = "clustered",
     cluster: Cluster | None = None,
     small_sample: IvSmallSample = "xtreg",
@@ -72,6 +74,7 @@ def fe_2sls(
         endogenous_names, instrument_names, exogenous_names: of the columns.
         exogenous: (n, K2) further regressors; absorbed and collinear ones are dropped and named.
         effects: ``"unit"``, ``"period"``, both, or ``()`` for a constant.
+        absorbed: further effects, codes (n,) of the rows that are given; not with a bias-reduced vcov.
         vcov: ``"clustered"``, ``"unadjusted"`` or ``"robust"``; also chooses the form of the tests. A
             bias-reduced one is of the coefficients alone: first stages and tests are as with "clustered".
         cluster: ``"unit"`` (default), ``"period"`` or an array (n,), or, with vcov ``"clustered"``, a tuple
@@ -106,6 +109,8 @@ def fe_2sls(
         wild,
         None if weights is None else weights_kind,
     )
+    if absorbed and options.has_own_correction:
+        raise EstimationError("effects beside units and periods do not go with such errors")
     names = (tuple(endogenous_names), tuple(exogenous_names), tuple(instrument_names))
     sample = iv_sample(
         outcome,
@@ -117,6 +122,7 @@ def fe_2sls(
         names=names,
         effects=effects,
         drop_singletons=drop_singletons,
+        absorbed=absorbed,
         weights=weights_of(weights, weights_kind, np.size(units)),
     )
     clusters = _clusters(sample, names[-1], options)

@@ -31,6 +31,7 @@ from nqpf_assets.estimators.instruments.sample import IvSample
 from nqpf_assets.estimators.instruments.second_stage import SecondStage
 from nqpf_assets.estimators.instruments.stock_yogo import stock_yogo
 from nqpf_assets.estimators.instruments.tf_critical_values import tf_test
+from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.covariance import Covariance, without_cancelled
 from nqpf_assets.estimators.linear.covariance_kinds import JACKKNIFE
 from nqpf_assets.estimators.linear.cr2 import cr2
@@ -164,8 +165,10 @@ def _fit(
 
 
 def _included(sample: IvSample) -> Floats:
-    """Exogenous regressors and what ivreg2 would see as such: constant or period effects."""
+    """Exogenous regressors and what ivreg2 would see as such: constant, period and further effects."""
     fe, parts = sample.fe, [sample.w]
+    if isinstance(fe, ManyEffects):
+        return np.column_stack([*parts, fe.beside_units()])  # times roots of weights already
     if not fe.effects:
         parts.append(np.ones((len(sample.y), 1)))
     elif fe.effects == ("period",):

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nqpf_assets.estimators.counted import counted, verb
+from nqpf_assets.estimators.linear.absorbed import Absorbed
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor, independent_columns
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.observation_weights import ObservationWeights
 from nqpf_assets.estimators.linear.sample import PanelSample, finite_columns, panel_sample
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats, fixed_effects
+from nqpf_assets.estimators.linear.within_fit import panel_effects
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def iv_sample(
     names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
     effects: Sequence[str],
     drop_singletons: bool,
+    absorbed: Sequence[Absorbed] = (),
     weights: ObservationWeights | None = None,
 ) -> IvSample:
     """Check, code and demean.
@@ -84,6 +87,7 @@ def iv_sample(
         names: of endogenous, exogenous and instruments.
         effects: ``"unit"``, ``"period"``, both, or neither.
         drop_singletons: of the effects.
+        absorbed: further effects, codes (n,) of the rows that are given.
         weights: of the rows; all alike where left out.
     """
     endo, exo, inst = names
@@ -95,9 +99,10 @@ def iv_sample(
         periods,
         names=(*endo, *exo, *inst),
         drop_singletons_of=effects if drop_singletons else (),
+        further=[one.codes for one in absorbed if one.slope is None] if drop_singletons else (),
         weights=weights,
     )
-    fe = fixed_effects(effects, panel.unit_codes, panel.period_codes, panel.of_rows)
+    fe = panel_effects(effects, panel, absorbed)
     _require_rows(panel, fe, k2 + len(inst))
     given, within = _given_and_within(panel, fe)
     y, columns = within[:, 0], within[:, 1:]
@@ -165,10 +170,6 @@ def _columns(
 
 def _require_rows(panel: PanelSample, fe: FixedEffects, n_first: int) -> None:
     """Refuse a panel too small for its first stage of so many columns."""
-    if fe.n_units < 2 or (fe.effects and fe.n_periods < 2):
-        raise EstimationError(
-            f"a panel needs two units and two periods; found {fe.n_units} and {fe.n_periods}"
-        )
     n, needed = panel.n_obs, fe.rank + n_first
     if n <= needed:
         raise EstimationError(

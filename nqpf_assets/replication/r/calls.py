@@ -17,6 +17,7 @@ from nqpf_assets.replication.r.estimators import (
     threshold,
     tobit,
 )
+from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 
 _FAMILIES = (
@@ -38,5 +39,7 @@ CALLS: dict[str, Callable[[CompleteColumn], Call | NotInR]] = {
 
 def call_of(column: CompleteColumn) -> Call | NotInR:
     """The column as a call, or why R leaves it out."""
+    if further_effects(column.effects):
+        return NotInR("effects beside those of units and periods, which the script does not have")
     made = CALLS.get(column.estimator)
     return made(column) if made else NotInR(f"the script does not know {column.estimator}")

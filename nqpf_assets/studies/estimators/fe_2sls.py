@@ -139,6 +139,7 @@ ESTIMATOR = Estimator(
     function="nqpf_assets.estimation.instruments:fit_instruments",
     influence="nqpf_assets.estimation.linear_influence:instruments",
     order=5,
+    takes_further_effects=True,
     takes_weights=True,
     elsewhere=(
         "ivreg",

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from nqpf_assets.replication.r.call import Call, NotInR
 from nqpf_assets.replication.r.estimators.parts import inference, lacks, sides_of, weights_of
-from nqpf_assets.studies.effects import further_effects
 from nqpf_assets.studies.spec import CompleteColumn
 from nqpf_assets.studies.year_terms import tested_terms
 
 
 def two_way_fe(column: CompleteColumn) -> Call | NotInR:
-    if further_effects(column.effects):
-        return NotInR("effects beside those of units and periods, which the script does not have")
     weights = weights_of(column)
     if isinstance(weights, NotInR):
         return weights
