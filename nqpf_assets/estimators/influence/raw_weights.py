@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nqpf_assets.estimators.counted import counted
 from nqpf_assets.estimators.influence.moving import Floats
 from nqpf_assets.estimators.spatial.period_weights import AnyWeights
 from nqpf_assets.estimators.spatial.weights import SpatialWeights
@@ -23,7 +24,7 @@ def why_untold(weights: AnyWeights) -> str:
     """Why changes per entry are not told; empty where they are."""
     most = MOST_UNITS[weights.standardization]
     if len(weights.units) > most:
-        return f"of a raw file's weights of more than {most:,} units it is not told"
+        return f"of a raw file's weights of more than {counted(most, 'units')} it is not told"
     if weights.standardization == "spectral" and any(map(_is_double, _blocks(weights))):
         return "the largest eigenvalue of the weights stands twice: it does not move smoothly"
     return ""
