@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nqpf_assets.explanations.described_tables import table_walk
-from nqpf_assets.explanations.named import found, period_of, refused, unit_of
+from nqpf_assets.explanations.member_cells import member_called, member_walk
+from nqpf_assets.explanations.named import found, period_of, refused, unit_of, units_of
 from nqpf_assets.explanations.published import NotPublished, PublishedStudy
 from nqpf_assets.explanations.values import value_walk
 from nqpf_assets.explanations.variable_summary import data_stop, variable_walk
@@ -151,9 +152,15 @@ def _of_value(study: PublishedStudy, name: str, rest: Sequence[str], *, is_whole
             return weight_walk(study, name, rest[0])
         if len(rest) > 2 or asked is not None:
             return index_walk(study, name, rest)
-    row = _row(study, rest, name)
-    assert row is not None, "there are words"
-    walk = value_walk(study, name, *row, is_whole=is_whole)
+    member = None
+    if len(rest) == 2 and not units_of(study, rest[0]):
+        member = member_called(study, rest[0])
+    if member is not None:
+        walk = member_walk(study, name, member, rest[1])
+    else:
+        row = _row(study, rest, name)
+        assert row is not None, "there are words"
+        walk = value_walk(study, name, *row, is_whole=is_whole)
     return replace(walk, below=(data_stop(study, name), *walk.below))
 
 

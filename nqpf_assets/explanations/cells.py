@@ -127,6 +127,15 @@ class Cells:
             return replace(of, text=f"{known['title']}: no value was published")
         return held(of, chosen["value"], "the chosen cell").over(*self._published(key, chosen))
 
+    def of_member(self, key: Key) -> Stop:
+        """The published cell of a region that units are put together from."""
+        chosen, measure = self._chosen.get(key), self.study.series[key[0]]["unit_measure"]
+        if chosen is None:
+            return Stop("series", *key, unit_measure=measure, status="missing")
+        status = "reported" if chosen["correction"] is None else "corrected"
+        of = Stop("series", *key, chosen["value"], measure, status=status, source="published")
+        return of.over(*self._published(key, chosen))
+
     def _from_others(self, of: Stop, known: Row) -> Stop:
         """A cell that was filled or put together, and the published ones that it is made from."""
         assert of.unit is not None

@@ -258,3 +258,32 @@ def test_in_borders_of_one_year_a_county_that_moved_counts_where_it_lay_then(
         f" AND unit = '{BEFORE}' AND from_unit = '{MOVED}' AND from_series = 'gdp' ORDER BY 1"
     )
     assert [year for (year,) in listed] == [*range(2012, 2019)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["cities.gdp", "寿县", "2014"], "enters gdp of 六安 341500"),
+        (["cities.gdp", "341521", "2015"], "enters gdp of 淮南 340400"),
+        (["cities.population", MOVED, "2015"], "enters urban_share of 淮南 340400"),
+        (["cities.gdp", *map(str, GAP)], "no value was published"),
+    ],
+)
+def test_a_county_is_asked_for_its_own_cell(plain: Walk, words: list[str], told: str) -> None:
+    with duckdb.connect(str(plain.project.database), read_only=True) as connection:
+        found = answer(connection, words).walk
+    assert told in found.text
+    series, year = words[0].partition(".")[2], int(words[2])
+    is_gap = (found.unit, year) == GAP
+    raw = number(series, MOVED, year) / (10_000 if series == "gdp" else 1)
+    assert found.value == (None if is_gap else pytest.approx(raw, rel=1e-12))
+    places = [one.place.file for one in all_stops(found) if one.place.file]
+    assert places == ([] if is_gap else [f"raw/bureau/2020/{series}.csv"])
+
+
+def test_of_what_a_county_has_none_the_unit_to_ask_is_told(plain: Walk) -> None:
+    ran = nqpf("explain", "cities.output", "寿县", "2014", project=plain.project.root)
+    words = " ".join((ran.out + ran.err).split())
+    assert ran.status == 2
+    assert "寿县 340422, which is in 六安 341500 until 2014, 淮南 340400" in words
+    assert "ask that unit; of itself it has the published cells of `gdp`, `land`," in words
