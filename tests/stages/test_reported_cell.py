@@ -40,7 +40,11 @@ OBSERVATIONS = [
 
 
 def run(
-    observations: Rows = OBSERVATIONS, conversions: Rows | None = None, **series: object
+    observations: Rows = OBSERVATIONS,
+    conversions: Rows | None = None,
+    others: Rows = (),
+    members: Rows = (),
+    **series: object,
 ) -> Rows:
     rule = {
         "series_id": "gdp", "vintage_policy": "latest", "first_period": 2018, "last_period": 2021,
@@ -55,7 +59,8 @@ def run(
         "source.file": [{"file_id": key, **row} for key, row in FILES.items()],
         "catalog.region": [{"region_code": code, "unit_code": unit} for code, unit in regions],
         "s.unit": [{"unit": unit} for unit in ("110000", "120000", "500154")],
-        "s.series": [rule],
+        "s.series": [rule, *others],
+        "s.member": [*members],
         "s.unit_conversion": conversions or [one | {"to_unit_measure": "亿元"}],
     }).to_dicts()  # fmt: skip
 
@@ -88,6 +93,17 @@ def test_single_takes_one_vintage_the_newest_that_covers_the_sample() -> None:
     assert {row["vintage"] for row in narrow} == {"2023-03"}
     wide = run(vintage_policy="single", first_period=2020, last_period=2021)
     assert {row["vintage"] for row in wide} == {"2025-06"}
+
+
+def test_units_and_regions_that_a_series_weighs_have_a_single_vintage_each() -> None:
+    """The yearbook of prefectures has none of the counties, and another file none of the prefectures."""
+    rows = [observation("nbs20", "110000", year, 1.0) for year in range(2018, 2022)]
+    rows += [observation("eps25", "000000", year, 2.0) for year in range(2019, 2022)]
+    weighed = {"series_id": "share", "from_level": "county", "weight_series": "gdp"}
+    member = {"level": "county", "unit": "110000", "member": "000000"}
+    found = run(rows, others=[weighed], members=[member], vintage_policy="single")
+    assert {row["unit"]: row["file_id"] for row in found} == {"110000": "nbs20", "000000": "eps25"}
+    assert len(found) == 7
 
 
 def test_a_vintage_almost_as_complete_but_newer_is_preferred() -> None:
