@@ -40,8 +40,10 @@ RESULTS = (
     "rank_change",
 )
 """Long tables of results, in their order; those without rows are left out."""
-SUM = (("normalise", "min_max"), ("aggregate", "arithmetic"))
+SUM = {"normalise": "min_max", "aggregate": "arithmetic", "base_year": None, "by": "indicators"}
 """Options of a sum of min-max values, which is what a sheet of formulas shows."""
+WEIGHED = ("entropy", "equal_weights", "given_weights", "coefficient_of_variation", "critic")
+"""Methods of which a sheet shows how the weights come about."""
 MARKED = (
     "aggregated",
     "interpolated",
@@ -54,8 +56,8 @@ MARKED = (
 
 
 @dataclass(frozen=True)
-class EntropyIndex:
-    """An entropy index with everything that it is computed from, in the order of years.
+class WeightedIndex:
+    """A weighted sum of min-max values with everything that it is computed from, in the order of years.
 
     Attributes:
         name: of the index.
@@ -65,6 +67,9 @@ class EntropyIndex:
         is_by_period: each year has weights of its own.
         rows: unit, unit_name, period, the indicators, and the published ``score``.
         weights: published, a row for each indicator and year that has its own.
+        method: what the weights come from.
+        given: the weights that the study gives, where it does.
+        is_of_values: variation is that of the indicators as they are measured, and not of normalised values.
     """
 
     name: str
@@ -74,6 +79,9 @@ class EntropyIndex:
     is_by_period: bool
     rows: pl.DataFrame
     weights: pl.DataFrame
+    method: str = "entropy"
+    given: tuple[float, ...] = ()
+    is_of_values: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class StudyContent:
     results: tuple[Dataset, ...]
     variables: pl.DataFrame
     marked: pl.DataFrame
-    indices: tuple[EntropyIndex, ...]
+    indices: tuple[WeightedIndex, ...]
     valued: tuple[str, ...]
 
     @property
@@ -180,8 +188,8 @@ def study_content(connection: Connection, study: str, document: Document) -> Stu
 
 def _indices(
     connection: Connection, study: str, panel: Dataset, variables: pl.DataFrame
-) -> tuple[tuple[EntropyIndex, ...], tuple[str, ...]]:
-    """Indices of a study whose options are published: entropy-weighted sums, and names of the others."""
+) -> tuple[tuple[WeightedIndex, ...], tuple[str, ...]]:
+    """Indices of a study whose options are published: weighted sums, and names of the others."""
     if not comments_of_columns(connection, study, "index_definition"):
         return (), ()  # a publication from before options were published
     found, valued = [], []
@@ -189,23 +197,23 @@ def _indices(
         connection, f"FROM {quoted(study)}.index_definition ORDER BY index_name"
     ).to_dicts():
         name, options = row["index_name"], json.loads(row["definition"])
-        if row["method"] == "entropy" and all(
-            options.get(key, usual) == usual for key, usual in SUM
+        if row["method"] in WEIGHED and all(
+            options.get(key, usual) == usual for key, usual in SUM.items()
         ):
-            found.append(_entropy_index(connection, study, name, options, panel, variables))
+            found.append(_weighted_index(connection, study, name, options, panel, variables))
         else:
             valued.append(name)
     return tuple(found), tuple(valued)
 
 
-def _entropy_index(
+def _weighted_index(
     connection: Connection,
     study: str,
     name: str,
     options: Mapping[str, object],
     panel: Dataset,
     variables: pl.DataFrame,
-) -> EntropyIndex:
+) -> WeightedIndex:
     import polars as pl
 
     of_index = f"WHERE index_name = {literal(name)}"
@@ -221,7 +229,9 @@ def _entropy_index(
         .sort("period", "unit")
     )
     shift = options.get("shift", 0.0001)
-    return EntropyIndex(
+    given = options["weights"] if options["method"] == "given_weights" else {}
+    assert isinstance(given, Mapping)
+    return WeightedIndex(
         name,
         indicators,
         tuple(1 if one == "positive" else -1 for one in mine["direction"].to_list()),
@@ -229,4 +239,8 @@ def _entropy_index(
         options.get("weights") == "by_period",
         rows,
         weights,
+        str(options["method"]),
+        tuple(float(given[one]) for one in indicators if one in given),
+        options.get("variation_of", "values") == "values"
+        and options["method"] == "coefficient_of_variation",
     )

@@ -39,6 +39,25 @@ EXACT = 1e-12
 """Scores and weights are sums of some dozens of numbers of double precision, none above one."""
 
 
+OTHER = {
+    "alike": "method: equal_weights",
+    "said": "method: given_weights, weights: {said_person: 0.8, said_crowd: 0.201}",
+    "varied": "method: coefficient_of_variation",
+    "scaled": "method: coefficient_of_variation, variation_of: normalised",
+    "critic": "method: critic",
+}
+"""Indices whose weights come from one number of each indicator."""
+OTHERS = "".join(
+    f"""\
+  {name}:
+    {{title: T, {said}, dimensions: {{all: [
+      {{indicator: {name}_person, expression: gdp / population}},
+      {{indicator: {name}_crowd, expression: population, direction: negative}}]}}}}
+"""
+    for name, said in OTHER.items()
+)
+
+
 def opened(content: str | bytes) -> Workbook:
     assert isinstance(content, bytes)
     return openpyxl.load_workbook(io.BytesIO(content))
@@ -100,6 +119,7 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Project:
       all:
         - {indicator: clipped_person, expression: gdp / population}
         - {indicator: clipped_crowd, expression: population, direction: negative}
+OTHER_METHODS
   near:
     title: Near the best
     method: entropy
@@ -109,7 +129,7 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Project:
         - {indicator: near_person, expression: gdp / population}
         - {indicator: near_crowd, expression: population, direction: negative}
 tables:
-""",
+""".replace("OTHER_METHODS\n", OTHERS),
     )
     project = write_mini(tmp_path_factory.mktemp("workbook"), study=more)
     walk(project).publish()
@@ -168,7 +188,12 @@ def test_an_index_by_formulas_shows_what_is_published(mini: Project) -> None:
     book = opened(content)
     told = [str(cell.value) for cell in book["about"]["A"] if "are values" in str(cell.value)]
     assert [one.partition(":")[0] for one in told] == ["index near"]
-    for name in ("index wealth", "index yearly", "index clipped"):
+    for name in (
+        "index wealth",
+        "index yearly",
+        "index clipped",
+        *(f"index {one}" for one in OTHER),
+    ):
         sheet = book[name]
         last = sheet.max_column
         score = sheet.cell(sheet.max_row, last - 2).value

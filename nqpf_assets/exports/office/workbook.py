@@ -8,6 +8,7 @@ from nqpf_assets.exports.office.book import MOST_ROWS, Book, put_text
 from nqpf_assets.exports.office.index_sheet import MOST_FORMULAS, IndexSheet, n_formulas
 from nqpf_assets.exports.office.printed_sheet import add_printed
 from nqpf_assets.exports.office.rows_sheet import SHADES, add_dictionary, add_panel, add_rows
+from nqpf_assets.exports.office.weighted_sheet import WeightedSheet
 
 if TYPE_CHECKING:
     from nqpf_assets.exports.document import Document
@@ -38,7 +39,7 @@ def study_book(content: StudyContent) -> bytes:
     lines += [f"index {one.name}: computed by live formulas from the panel" for one in live]
     lines += [f"index {name}: too large for live formulas" for name in left]
     lines += [
-        f"index {name}: scores in the panel are values; formulas are written for sums by entropy weights"
+        f"index {name}: scores in the panel are values; formulas are written for sums of min-max values"
         for name in content.valued
     ]
     _about(book, document, lines, with_shades=True)
@@ -52,7 +53,8 @@ def study_book(content: StudyContent) -> bytes:
     keys = content.panel.rows.select("unit", "period").iter_rows()
     places = {(unit, period): row for row, (unit, period) in enumerate(keys, 1)}
     for index in live:
-        IndexSheet(book, index, places, columns).write()
+        sheet = IndexSheet if index.method == "entropy" else WeightedSheet
+        sheet(book, index, places, columns).write()
     return book.content()
 
 
