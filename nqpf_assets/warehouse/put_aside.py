@@ -7,12 +7,13 @@ with the query that reads them.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.duckdb_engine import Query, rows_of_files
+from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.plain_path import plain_path
 from nqpf_assets.warehouse.store import scan_file
 
@@ -46,14 +47,19 @@ class PutAside:
     )
     paths: list[Path] = field(default_factory=list)
 
-    def next_path(self) -> Path:
-        """Where rows go that are to stand below those that were put aside before."""
-        self.paths.append(Path(self.folder.name) / f"{len(self.paths):06}.parquet")
-        return self.paths[-1]
+    def write(self, write: Callable[[Path], object]) -> None:
+        """Let `write` fill a file with rows that are to stand below those that were put aside before.
+
+        Raises:
+            OSError: it cannot be written, whatever the library that writes calls that.
+        """
+        path = Path(self.folder.name) / f"{len(self.paths):06}.parquet"
+        replace_file(path, write, is_flushed=False)
+        self.paths.append(path)
 
     def add(self, part: pl.DataFrame) -> None:
         """Put rows below those that were put aside before."""
-        part.write_parquet(plain_path(self.next_path()), compression="lz4")
+        self.write(lambda path: part.write_parquet(plain_path(path), compression="lz4"))
 
     def each(self) -> Iterator[pl.LazyFrame]:
         """The parts in their order."""

@@ -7,6 +7,7 @@ of it), the rows of all values are those of some values after those of the other
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.duckdb_dialect import parsed, written
@@ -39,7 +40,7 @@ def in_pieces(connection: Connection, query: Query) -> Query:
             f"CREATE OR REPLACE VIEW {schema}.{table} AS SELECT * FROM {whole}"
             f" WHERE {quoted(pieces.column)} BETWEEN {literal(first)} AND {literal(last)}"
         )
-        write_query(connection, Query(sql), aside.next_path())
+        aside.write(partial(write_query, connection, Query(sql)))
     connection.execute(f"DROP VIEW {schema}.{table}")
     connection.execute(f"ALTER VIEW {whole} RENAME TO {table}")
     return aside.query()

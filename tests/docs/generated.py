@@ -65,8 +65,9 @@ def commands_page() -> str:
         "of threads. `NQPF_THREADS` and `POLARS_MAX_THREADS` say how many DuckDB and Polars may use, on "
         "a machine that others share; linear algebra always has one. `NQPF_MEMORY` (`4GB`) is the most "
         "that DuckDB may hold in memory, four fifths of the machine's without it; what is more goes to "
-        "the system's folder for temporary files (`TMPDIR`), at most `NQPF_DISK` of it. Where that is not "
-        "enough, a refresh says so, and what is published stays.",
+        "the system's folder for temporary files (`TMPDIR`), at most `NQPF_DISK` of it. Parts of tables "
+        "of more than half a million rows lie there, too, while they are put together: these tables, once or "
+        "twice. Where that is not enough, a refresh says so, and what is published stays.",
         "| exit status | means |\n|---|---|\n"
         "| 0 | published, or answered |\n"
         "| 1 | a check stopped it, or another refresh is at work; the published warehouse is as it was |\n"
