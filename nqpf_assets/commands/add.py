@@ -151,10 +151,11 @@ class _Adding:
         from nqpf_assets.projects.added_files import is_vintage
 
         key = f"vintage of {folder}"
-        if key not in self.answered:
+        asked = f"{key}, {likely}"  # of each edition
+        if asked not in self.answered:
             answer = _asked(f"  {key}, the folder of this download", likely)
-            self.answered[key] = answer if is_vintage(answer) else likely
-        return self.answered[key]
+            self.answered[asked] = answer if is_vintage(answer) else likely
+        return self.answered[asked]
 
     def _answers(self, draft: CardDraft) -> dict[str, str]:
         """An answer to each open fact; what was said of the last publisher is likely for the next."""

@@ -21,6 +21,7 @@ from nqpf_assets.formats.limits import FILE_BYTES, FOLDERS_DEEP
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_draft import BUREAU, EPS, CardDraft, draft_card
 from nqpf_assets.sources.card_files import FOLDER_CARD, OWN_CARD, is_card
+from nqpf_assets.sources.printed_edition import saved_on
 from nqpf_assets.sources.raw_files import holds_data, walk
 from nqpf_assets.sources.said import Said
 from nqpf_assets.user_input.own_files import folders_of, read_own, real
@@ -29,6 +30,8 @@ from nqpf_assets.warehouse.durable import sha256_of
 
 FOLDERS = {BUREAU: "nbs", EPS: "eps"}
 """Folders of publishers that have a short name; others have their own."""
+YEARBOOK = "yearbook"
+"""Behind the edition of one, in the folder of the bureau, whose exports have vintages without a name."""
 NOBODY = "unknown"
 """Folder of files whose publisher nobody said."""
 _PLAIN = re.compile(r"\w[\w.-]{0,60}")
@@ -125,7 +128,10 @@ def candidates(
         elif own:
             yield replace(one, card=own)
         else:
-            dated = replace(said, accessed=said.accessed or one.day)
+            folder = real(path).parent.name
+            dated = replace(
+                said, accessed=said.accessed or one.day, folder=folder, saved=saved_on(content)
+            )
             draft, problems = draft_card(content, path.name, sha256, dated, catalogue)
             told = tuple(replace(each, file=str(path)) for each in problems)
             yield replace(one, draft=draft, problems=told if draft is None else ())
@@ -148,11 +154,14 @@ def _has_card(path: Path) -> bool:
 
 
 def likely_vintage(one: Candidate, folder: str) -> str:
-    """The month of a download; downloads of other publishers in the same month are vintages of their own.
+    """The edition of a yearbook, or the month of a download, each of one publisher but for the bureau's own.
 
     EPS and yearbooks print numbers of the bureau in another state, and one vintage has one value of each.
     """
-    month = f"{one.day:%Y-%m}"
+    known = one.draft.lines.known if one.draft is not None else {}
+    if "edition" in known:
+        return f"{known['edition']}-{folder if folder != FOLDERS[BUREAU] else YEARBOOK}"[:60]
+    month = f"{known.get('accessed', one.day):%Y-%m}"
     return month if folder == FOLDERS[BUREAU] else f"{month}-{folder}"[:60]
 
 

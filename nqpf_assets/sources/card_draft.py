@@ -6,6 +6,7 @@ layout. The file is read by the guess before anybody is asked to keep it. What n
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from nqpf_assets.formats.shape import shapes_of
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card import Status
 from nqpf_assets.sources.card_text import CardLines, Open
+from nqpf_assets.sources.printed_edition import edition_of
 from nqpf_assets.sources.said import Said, heard
 from nqpf_assets.sources.shape_draft import Described, described
 
@@ -127,19 +129,40 @@ def _known(reading: Reading, name: str, sha256: str, said: Said) -> dict[str, An
     if is_like_others and said.publisher:
         signed = said.publisher
     title = facts.get("title") or facts.get("indicator") or facts.get("database")
-    accessed = {"accessed": said.accessed} if said.accessed else {}
+    edition = edition_of((name, title or "", said.folder))
+    last = reading.cells["period"].max()
+    if isinstance(last, int) and edition != last + 1:
+        edition = (
+            None  # a folder called by the year of its numbers, or a page that somebody put there
+        )
+    dated = {"edition": edition, "published": edition} if edition else {}
+    accessed = {"accessed": day} if (day := _fetched(reading, said)) else {}
     return {
         "publisher": signed or said.publisher,
         "title": title or PurePath(name).stem,
         "status": facts.get("status", "official"),
+        **dated,
         **accessed,
         "sha256": sha256,
     }
 
 
+def _fetched(reading: Reading, said: Said) -> dt.date | None:
+    """The day by which the file was there: that of its copy here, or an earlier one on which it was saved.
+
+    A day before its last year had ended is that of a template.
+    """
+    last = reading.cells["period"].max()
+    saved = said.saved
+    if saved is None or said.accessed is None or saved > said.accessed:
+        return said.accessed
+    return said.accessed if isinstance(last, int) and saved.year < last else saved
+
+
 def _remarks(reading: Reading, found: Described | None) -> Mapping[str, str]:
     """What is said behind keys that were taken for likely."""
-    guessed = {} if "status" in reading.facts else {"status": STATUS}
+    guessed = {"published": "the year of the edition"}
+    guessed |= {} if "status" in reading.facts else {"status": STATUS}
     return {**guessed, **(found.remarks if found else {})}
 
 

@@ -23,6 +23,8 @@ class Said:
     Attributes:
         publisher, series, unit, region, year: as in a card.
         accessed: the day of the download.
+        folder: name of the folder in which the file lies.
+        saved: the day on which somebody saved it last, as it says itself.
     """
 
     publisher: str = ""
@@ -31,6 +33,8 @@ class Said:
     region: str = ""
     year: int | None = None
     accessed: dt.date | None = None
+    folder: str = ""
+    saved: dt.date | None = None
 
     @property
     def facts(self) -> dict[str, str | int]:

@@ -292,6 +292,25 @@ def test_two_publishers_of_one_month_are_two_vintages(tmp_path: Path, project: P
     assert sorted(set(found.files["vintage"])) == ["2026-05", "2026-05-eps"]
 
 
+def test_editions_of_a_yearbook_are_vintages_of_their_own_and_in_order(
+    tmp_path: Path, project: Path
+) -> None:
+    """The newer goes before, whichever was copied last; a folder of the year of its numbers is no edition."""
+    for year, of in ((2022, 2021), (2021, 2020), (2020, 2020)):
+        content = SIDE.replace("2020", str(of)).replace("北 京,2,", f"北 京,{year},")
+        put(tmp_path, f"in/中国农村统计年鉴{year}/6-7 {of}年各地区畜牧业分项产值.csv", content)
+    ran = nqpf("add", tmp_path / "in", "--publisher", "局", "--yes", project=project)
+    assert ran.status == 0, ran.err
+    folders = {path.parent.name for path in project.glob("raw/局/*/*.csv")}
+    assert folders == {"2022-局", "2021-局", "2026-05-局"}
+    found = collected(project)
+    assert found.problems == ()
+    files = dict(found.files.select("vintage", "edition").iter_rows())
+    assert files == {"2022-局": "2022", "2021-局": "2021", "2026-05-局": None}
+    orders = dict(found.files.select("vintage", "vintage_order").iter_rows())
+    assert orders["2021-局"] < orders["2022-局"]
+
+
 def test_what_is_no_file_is_told_and_waited_for_by_nobody(tmp_path: Path, project: Path) -> None:
     folder = tmp_path / "odd"
     put(folder, "empty.csv", "")
