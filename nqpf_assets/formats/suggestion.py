@@ -17,6 +17,7 @@ from nqpf_assets.formats.grid import Grid, is_empty
 from nqpf_assets.formats.known_regions import is_region
 from nqpf_assets.formats.labels import parse_year, strip, whole_year
 from nqpf_assets.formats.numbers import shows_number
+from nqpf_assets.formats.region_columns import CODE, codes_of_counties, narrowest
 from nqpf_assets.formats.text_head import on_one_line
 from nqpf_assets.formats.values import MISSING, printed
 from nqpf_assets.messages.pasted_yaml import yaml_word
@@ -31,17 +32,10 @@ _HEAD = 5
 _YEAR = re.compile(r"^(?:year|period|年|年份|年度|时间|统计年度|sgnyea)$", re.I)
 _OF_YEARS = re.compile(r"年份|年度|时间|日期|nian|year|period|date|(?<![a-z])yr", re.I)
 """What is in further heads of columns of years."""
-_CODE = re.compile(r"code|代码|编码|序号|编号|区划|邮编|^[a-z]*id$|_id$|cd$|^no\.?$", re.I)
 _ENGLISH = re.compile(r"eng|英文|pinyin|拼音", re.I)
 _SERIES = re.compile(r"^(?:指标|指标名称|项目|indicator|variable|series)$", re.I)
 _VALUE = re.compile(r"^(?:数值|值|数据|value|amount)$", re.I)
 _UNIT = re.compile(r"^(?:计量)?单位$|^units?$", re.I)
-_NARROW = (
-    re.compile(r"县|county|^area$|region", re.I),
-    re.compile(r"市|州|city|prefecture|^pref", re.I),
-    re.compile(r"省|地区|prov|地方", re.I),
-)
-"""Heads of columns of regions, the narrowest first: beside it a wider one says in which it lies."""
 
 
 def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any] | None:
@@ -63,10 +57,12 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     series = [name for name in text if _is(_SERIES, name)]
     value = [name for name in numeric if _is(_VALUE, name)]
     unit = [name for name in text if _is(_UNIT, name)]
-    regions = [name for name in text if name not in (*series, *unit) and not _CODE.search(name)]
-    region = {"region": _narrowest(regions)} if regions else {}
+    regions = [name for name in text if name not in (*series, *unit) and not CODE.search(name)]
+    region = {"region": narrowest(regions)} if regions else {}
     if any(map(is_region, region.values())):
         return None  # a first row of values, of a table without a header
+    if region and (codes := codes_of_counties(found, regions)):
+        region = {"region": codes}
     period = {"period": years[0]} if years else {}
     if years and _hold_short_years(found[years[0]]):
         period |= SHORT
@@ -78,7 +74,7 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
         beside = {"unit": unit[0]} if unit else {}
         short = SHORT if any(map(_is_short_year, in_header)) else {}
         return {**region, **short, **names_series, "values": in_header, **beside}
-    values = [n for n in numeric if n not in years[:1] and not _CODE.search(n)]
+    values = [n for n in numeric if n not in years[:1] and not CODE.search(n)]
     values = [name for name in values if name not in in_header]
     if not values or not (region or period):
         return None
@@ -164,13 +160,6 @@ def _are_years(cells: Sequence[object]) -> bool:
 def _have_digits(cells: Sequence[object]) -> bool:
     """Whether all cells may be years, whoever wrote them: 12年 is for the reader to tell."""
     return all(any(character.isdigit() for character in str(cell)) for cell in cells)
-
-
-def _narrowest(names: Sequence[str]) -> str:
-    for level in _NARROW:
-        if (found := next((name for name in names if level.search(name)), None)) is not None:
-            return found
-    return names[0]
 
 
 def lines_for(grids: Sequence[Grid]) -> tuple[str, ...]:

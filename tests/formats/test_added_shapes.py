@@ -286,3 +286,34 @@ def test_a_turned_page_has_the_cells_of_the_page(
     sheet = openpyxl.load_workbook(io.BytesIO(build_xlsx([*above, *across]))).worksheets[0]
     for locator, value in ours.select("locator", "value").rows():
         assert sheet[locator.rsplit("!")[-1]].value == value
+
+
+COUNTIES = [("110105", "朝阳区"), ("220104", "朝阳区"), ("110101", "东城区")]
+BESIDE = {
+    "codes alone tell them apart": (
+        ["区划代码", "县", "年份", "粮食产量(万吨)"],
+        [],
+        "region: 区划代码",
+    ),
+    "two levels in one head": (["代码", "县市", "年份", "粮食产量(万吨)"], [], "region: 代码"),
+    "a city stands beside": (
+        ["区划代码", "城市", "县", "年份", "粮食产量(万吨)"],
+        ["某市"],
+        "region: 县",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_counties_of_one_name_are_told_apart_by_their_codes(tmp_path: Path, kind: str) -> None:
+    header, city, said = BESIDE[kind]
+    rows = [[code, *city, name, 2020, 10.5 + n] for n, (code, name) in enumerate(COUNTIES)]
+    path = tmp_path / "in.xlsx"
+    path.write_bytes(build_xlsx([header, *rows]))
+    ran = nqpf("add", path, "--publisher", "局", "--yes", project=tmp_path)
+    (card,) = tmp_path.glob("raw/*/*/*.card.yaml")
+    assert f"  {said}\n" in card.read_text("utf-8")
+    if not city:
+        assert ran.status == 0, ran.err
+        found = collect(tmp_path / "raw", load_catalogue(None)).observations
+        assert sorted(found["region_code"]) == sorted(code for code, _ in COUNTIES)
