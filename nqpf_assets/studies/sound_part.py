@@ -9,17 +9,19 @@ that would be found after it: then there is no sound part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.studies.reader import StudyFile, document_of, study_of
-from nqpf_assets.user_input.edited_yaml import paths_at, renamed, value_at, without
+from nqpf_assets.user_input.edited_yaml import paths_by_place, renamed, value_at, without
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml
 
 MOST_ROUNDS = 5
 """Leaving out what is wrong may show what else is."""
+MOST_WORK = 1_000_000
+"""Mistakes times keys and values, since each looks at all of the file: a hundred in a usual one."""
 
 FORMULAS = ("variables", "indices", "groups")
 """Parts of a file whose mistakes may follow from what was passed over in one of them."""
@@ -70,7 +72,10 @@ def sound_part(path: Path | str, text: str | None = None) -> SoundPart | None:
             return SoundPart(study_of(document), tuple(told), frozenset(unsure))
         except InputError as error:
             told += [one for one in error.problems if one.where not in unsure | guessed]
-            edits = [one for problem in error.problems for one in _edits(document, problem)]
+            if len(error.problems) * len(document.places) > MOST_WORK:
+                return None
+            at = paths_by_place(document)
+            edits = [one for problem in error.problems for one in _edits(document, at, problem)]
         if not edits or any(one is None for one in edits):
             return None
         for edit in sorted({one for one in edits if one is not None}, key=_last_first):
@@ -112,9 +117,11 @@ def _last_first(edit: _Edit) -> tuple[tuple[str, int], ...]:
     return (("", -len(edit.path)), *counted)
 
 
-def _edits(document: LinedYaml, problem: Problem) -> Iterator[_Edit | None]:
+def _edits(
+    document: LinedYaml, at: Mapping[str, list[KeyPath]], problem: Problem
+) -> Iterator[_Edit | None]:
     """What makes a study of the file without this mistake: None where nothing does."""
-    paths = paths_at(document, problem.where)
+    paths = at.get(problem.where, [])
     if problem.code == "unknown_key":
         paths = [path for path in paths if f"unknown key `{path[-1]}`" in problem.found]
     if not paths:

@@ -10,9 +10,12 @@ from typing import Any
 from nqpf_assets.user_input.lined_yaml import KeyPath, LinedYaml
 
 
-def paths_at(document: LinedYaml, where: str) -> list[KeyPath]:
-    """All paths that stand at a place, as problems write it: several where an alias repeats one."""
-    return [path for path, place in document.places.items() if str(place) == where]
+def paths_by_place(document: LinedYaml) -> dict[str, list[KeyPath]]:
+    """Place, as problems write it → all paths that stand there: several where an alias repeats one."""
+    found: dict[str, list[KeyPath]] = {}
+    for path, place in document.places.items():
+        found.setdefault(str(place), []).append(path)
+    return found
 
 
 def value_at(document: LinedYaml, path: KeyPath) -> Any:

@@ -170,3 +170,9 @@ def test_nothing_is_told_that_follows_from_one_mistake_in_a_part(
     told = follows(with_part("demo", part, PARTS[part]), (part.partition(".")[0], "demo"))
     assert told
     assert {mistake: found for mistake, found in told.items() if found} == {}
+
+
+def test_a_file_of_nothing_but_mistakes_is_not_looked_through() -> None:
+    """Each mistake looks at all of the file: with thousands of them that would take minutes."""
+    wrong = "".join(f"  v{one}: {{expression: gdp, colour: red}}\n" for one in range(2_000))
+    assert sound_part("demo.yaml", STUDY.replace("variables:\n", f"variables:\n{wrong}")) is None
