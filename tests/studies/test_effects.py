@@ -71,11 +71,11 @@ def test_what_can_be_estimated_is_accepted(effects: list[str]) -> None:
         ({"effects": ["unit", "area * period"], "hausman": True}, "hausman: true | `hausman` with"),
         (
             {
-                "estimator": "fe_2sls",
-                "iv": {"endogenous": ["x"], "instruments": ["i1"]},
+                "estimator": "threshold",
+                "threshold": {"variable": "i1", "regime": ["x"]},
                 "effects": ["unit", "area * period"],
             },
-            "effects: | `area * period`, for two_way_fe",
+            "effects: | `area * period`, for two_way_fe and fe_2sls",
         ),
     ],
 )
