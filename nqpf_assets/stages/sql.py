@@ -45,6 +45,9 @@ BY_SERIES = {
     (STUDY_SCHEMA, "reported_cell"): Pieces(("source", "observation"), "series_id"),
 }
 """Queries over all observations that look at one series at a time; and what of them does not."""
+CELL = ("panel", "cell")
+OF_CELLS = ("filled_cell", "member_cell", "variable_cell")
+"""Tables of a study that are put together to `CELL`."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +178,16 @@ def file_step(
     text = (sql_root() / key[0] / f"{key[1]}.sql").read_text("utf-8")
     sql, reads = bind(text, study=study, studies=studies, settings=settings)
     made = (study, key[1]) if study is not None and key[0] == STUDY_SCHEMA else key
-    step = query_step(stage, made, sql, reads, study, BY_SERIES.get(key))
+    step = query_step(stage, made, sql, reads, study, _pieces(key, tuple(studies)))
     return replace(step, parameters=_bound(text, studies, settings))
+
+
+def _pieces(key: TableKey, studies: tuple[str, ...]) -> Pieces | None:
+    """How a file may be asked in pieces: the cells of one study by variable; those of several not at all."""
+    if key == CELL and len(studies) == 1:
+        first, *beside = ((studies[0], table) for table in OF_CELLS)
+        return Pieces(first, "variable", beside=tuple(beside))
+    return BY_SERIES.get(key)
 
 
 def _bound(text: str, studies: Iterable[str], settings: Settings) -> dict[str, dict[str, str]]:

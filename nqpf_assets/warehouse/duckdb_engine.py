@@ -41,11 +41,13 @@ class Pieces:
         column: texts, none of them null; rows of one value are asked together. The rows that the query gives
             are in its order before any other.
         across: named parts of the query (CTEs) that look across the values; each is asked once, of all rows.
+        beside: further inputs that have the column and are divided with the table, by the same values.
     """
 
     table: TableKey
     column: str
     across: tuple[str, ...] = ()
+    beside: tuple[TableKey, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ of it), the rows of all values are those of some values after those of the other
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROWS = 500_000
 """Rows of the table that are asked together: all of most projects, which then are asked at once."""
-_WHOLE, _ACROSS = "rows of all pieces", "across pieces"
+_WHOLE, _ACROSS = "all rows", "across pieces"
 
 
 def in_pieces(connection: Connection, query: Query) -> Query:
@@ -27,29 +27,38 @@ def in_pieces(connection: Connection, query: Query) -> Query:
     sql, pieces = query.sql, query.pieces
     if pieces is None:
         return query
-    schema, table = map(quoted, pieces.table)
-    spans = list(_spans(connection, f"{schema}.{table}", quoted(pieces.column)))
+    tables = [(quoted(schema), quoted(table)) for schema, table in (pieces.table, *pieces.beside)]
+    column = quoted(pieces.column)
+    spans = list(_spans(connection, [".".join(one) for one in tables], column))
     if len(spans) < 2:
         return query
     sql = _held_across(connection, sql, pieces.across)
-    whole = f"{schema}.{quoted(_WHOLE)}"
-    connection.execute(f"ALTER VIEW {schema}.{table} RENAME TO {quoted(_WHOLE)}")
+    for schema, table in tables:
+        connection.execute(f"ALTER VIEW {schema}.{table} RENAME TO {_whole(table)}")
     aside = PutAside()
     for first, last in spans:
-        connection.execute(
-            f"CREATE OR REPLACE VIEW {schema}.{table} AS SELECT * FROM {whole}"
-            f" WHERE {quoted(pieces.column)} BETWEEN {literal(first)} AND {literal(last)}"
-        )
+        for schema, table in tables:
+            connection.execute(
+                f"CREATE OR REPLACE VIEW {schema}.{table} AS SELECT * FROM {schema}.{_whole(table)}"
+                f" WHERE {column} BETWEEN {literal(first)} AND {literal(last)}"
+            )
         aside.write(partial(write_query, connection, Query(sql)))
-    connection.execute(f"DROP VIEW {schema}.{table}")
-    connection.execute(f"ALTER VIEW {whole} RENAME TO {table}")
+    for schema, table in tables:
+        connection.execute(f"DROP VIEW {schema}.{table}")
+        connection.execute(f"ALTER VIEW {schema}.{_whole(table)} RENAME TO {table}")
     return aside.query()
 
 
-def _spans(connection: Connection, table: str, column: str) -> Iterator[tuple[str, str]]:
+def _whole(table: str) -> str:
+    """The name of a table of which a part is to be seen under its own."""
+    return f'"{_WHOLE} of {table[1:]}'
+
+
+def _spans(connection: Connection, tables: Sequence[str], column: str) -> Iterator[tuple[str, str]]:
     """First and last value of each piece; a value with more rows than a piece has is one of its own."""
+    values = " UNION ALL ".join(f"SELECT {column} AS value FROM {table}" for table in tables)
     counted = connection.execute(
-        f"SELECT {column}, count(*) FROM {table} GROUP BY {column} ORDER BY {column}"
+        f"SELECT value, count(*) FROM ({values}) AS v GROUP BY value ORDER BY value"
     ).fetchall()
     first, last, n = None, None, 0
     for value, n_rows in counted:

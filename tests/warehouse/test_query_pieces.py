@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -11,18 +12,21 @@ import polars as pl
 import pytest
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
-from nqpf_assets.stages.sql import BY_SERIES, bind
-from nqpf_assets.user_input.project import sql_root
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.sql import BY_SERIES, CELL, bind, file_step
+from nqpf_assets.steps.step import Inputs
+from nqpf_assets.user_input.project import Project, sql_root
 from nqpf_assets.warehouse import query_pieces
 from nqpf_assets.warehouse.duckdb_engine import Query
 from nqpf_assets.warehouse.query_pieces import in_pieces
-from nqpf_assets.warehouse.store import TableKey
+from nqpf_assets.warehouse.store import Store, TableKey
 from tests.scratch import scratch
 from tests.stages.relations import Rows, registered
 from tests.stages.test_series_break import levels, observed
 
 REPORTED = (STUDY_SCHEMA, "reported_cell")
 STUDY = "s"
+NO_INPUTS = Inputs(Project(Path()), Store(Path()), (), RawState({}))
 NAMES = {REPORTED: "variable"}
 """What a series is called in the rows that are found, where it is no `series_id`."""
 SERIES = ("a", "b", "c", "d", "e")
@@ -117,3 +121,44 @@ def test_nothing_but_what_is_named_looks_across_series(key: TableKey) -> None:
     for part in re.findall(r"PARTITION BY\s+([\w.]+)", text):
         assert part.rpartition(".")[2] == "series_id"
     assert re.search(rf"\nORDER BY\s+(\w+\.)?{NAMES.get(key, BY_SERIES[key].column)},", text)
+
+
+def test_tables_that_are_divided_together_give_every_row_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The cells of a study: variables of one table alone, of two, and one that is a series as it is."""
+    (step,) = [file_step("panel", CELL, studies=(STUDY,))]
+    (query,) = step.run(NO_INPUTS).values()
+    assert isinstance(query, Query)
+    cells = {
+        "filled_cell": ("b", "d", "e"),
+        "member_cell": ("c", "e"),
+        "variable_cell": ("a", "b", "d", "f"),
+    }
+    given = {
+        f"{STUDY}.{table}": [
+            {
+                "variable": one,
+                "unit": table,
+                "period": year,
+                "value": year / 7,
+                "status": "reported",
+            }
+            for one in reversed(names)
+            for year in (2021, 2020)
+        ]
+        for table, names in cells.items()
+    } | {f"{STUDY}.series": [{"series_id": one} for one in "bcde"]}
+    with scratch() as connection:
+        put(connection, step.inputs, given)
+        expected = rows(connection, query.sql)
+        assert expected.height == 14
+        monkeypatch.setattr(query_pieces, "ROWS", 5)
+        made = in_pieces(connection, query)
+        assert made.sql.count(".parquet") == 6
+        assert rows(connection, made.sql).equals(expected)
+        counted = "SELECT count(*) FROM s.variable_cell"
+        assert connection.execute(counted).fetchall() == [(8,)], "seen whole again"
+    (two,) = file_step("panel", CELL, studies=(STUDY, "t")).run(NO_INPUTS).values()
+    assert isinstance(two, Query)
+    assert two.pieces is None
