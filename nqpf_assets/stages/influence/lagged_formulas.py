@@ -7,7 +7,7 @@ up to one, so an entry that is larger by all of itself moves it by w_ij (x_jt âˆ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,18 +70,21 @@ def added_cells(
     )
 
 
-def with_steps(cells: pl.DataFrame, weighed: Collection[Weighed], base: Values) -> pl.DataFrame:
-    """The cells, those that are added moved by a step of the size of what is lagged."""
+def with_steps(cells: pl.DataFrame, lags: Iterable[LaggedFormula]) -> pl.DataFrame:
+    """The cells, those that are added moved by a step of the size of the lag that each is added to."""
     import numpy as np
     import polars as pl
 
-    sizes = {}
-    for one in weighed:
-        values = np.abs(base.values[base.variables.index(one.of)])
-        known = values[np.isfinite(values)]
-        sizes[one.added] = STEP * (float(known.mean()) if known.any() else 1.0)
-    size = pl.col("variable").replace_strict(sizes, default=None, return_dtype=pl.Float64)
-    return cells.with_columns(step=pl.coalesce(size, "step"))
+    steps = cells.get_column("step").to_numpy().copy()
+    for one in lags:
+        # By sizes: a lag may be nothing where values of both signs cancel.
+        sizes = one.shares @ np.abs(one.values)
+        typical = float(sizes[sizes > 0].mean()) if sizes.any() else 1.0
+        has_neighbours = one.shares.any(axis=1)
+        steps[one.cells[has_neighbours]] = (
+            STEP * np.where(sizes > 0, sizes, typical)[has_neighbours]
+        )
+    return cells.with_columns(step=pl.Series(steps))
 
 
 def lagged_formulas(

@@ -85,8 +85,8 @@ def stations(
             base, given = _stored(inputs.read(name, "derived_cell")), cells
             nobody = Grid(np.empty(0, dtype=object), np.empty(0, dtype=np.int32))
             pools = Pools((), (), nobody, ())
-        if held.weighed:
-            given = with_steps(given, held.weighed, base)
+        lags = tuple(lagged_formulas(held.weighed, base, cells))
+        given = with_steps(given, lags)
         derivatives = formulas.derivatives(given, base)
     made = inputs.read(name, "filled_from")
     filled, source = (_places_of(made, every, keys) for keys in (KEYS, FROM))
@@ -105,7 +105,7 @@ def stations(
         made.get_column("weight_in_fill").to_numpy(),
         _places_of_scores(compiled, cells, panel),
         len(cells),
-        tuple(lagged_formulas(held.weighed, base, cells)),
+        lags,
     )
 
 
