@@ -34,7 +34,7 @@ def influence_stops(column: PublishedColumn, number: Number) -> list[Stop]:
 def influence_of_row(column: PublishedColumn, number: Number, unit: str, period: int) -> list[Stop]:
     """What the cells of one unit, of one year and of both do to a number, and what it is without the row."""
     moved, left = (_rows(column, table, number) for table in ("influence", "leave_out"))
-    why = [Stop("influence", text=row["note"]) for row in moved if row["subject"] == NOTHING]
+    why = [_nothing(row) for row in moved if row["subject"] == NOTHING]
     own = [
         *(_moved(row) for row in moved if _is_of(row, unit, period)),
         *(_left_out(row) for row in left if _is_of(row, unit, period)),
@@ -86,8 +86,9 @@ def _rows(column: PublishedColumn, table: str, number: Number) -> list[Row]:
     if not column.study.has(table, "size_rank"):
         return []
     found = column.rows(table, "ORDER BY subject, size_rank")
+    names = column.study.unit_names
     return [
-        row
+        row | {"other_name": names.get(row.get("other_unit") or "", "")}
         for row in found
         if (row["term"], row.get("effect")) == number
         or (row["subject"] == NOTHING and row["term"] is None)
@@ -96,10 +97,11 @@ def _rows(column: PublishedColumn, table: str, number: Number) -> list[Row]:
 
 def _moved(row: Row) -> Stop:
     if row["subject"] == NOTHING:
-        return Stop("influence", text=row["note"])
+        return _nothing(row)
     words = {
         "cell": "the number moves by this when the published cell is 1 % larger",
-        "weight": f"the number moves by this when the file's weight of {row.get('other_unit')} is 1 % larger",
+        "weight": "the number moves by this when the file's weight of "
+        f"{row.get('other_name')} {row.get('other_unit')} is 1 % larger",
         "unit": "all its cells together move the number by at most this, each by 1 %",
         "period": "all its cells together move the number by at most this, each by 1 %",
     }
@@ -107,6 +109,13 @@ def _moved(row: Row) -> Stop:
         row,
         words.get(row["subject"], "moves the number by this"),
         row["series_id"] or row.get("weights_name"),
+    )
+
+
+def _nothing(row: Row) -> Stop:
+    weights = row.get("weights_name")
+    return Stop(
+        "influence", text=f"of the weights {weights}: {row['note']}" if weights else row["note"]
     )
 
 

@@ -21,9 +21,9 @@ SIGNED = ("cell", "weight")
 """Of others the sizes of changes are added up."""
 TABLES = ("influence", "leave_out")
 HEAD = (
-    "What matters most, in standard errors of the coefficient: cells by what 1 % more of each does, units "
-    "and years by the sizes of what their cells do, added up; and what leaving out a unit, a year or an "
-    "observation does. More in result.influence and result.leave_out."
+    "What matters most, in standard errors of the coefficient: cells, and entries of weights files, by what "
+    "1 % more of each does, units and years by the sizes of what their cells do, added up; and what leaving "
+    "out a unit, a year or an observation does. More in result.influence and result.leave_out."
 )
 OF_CELLS = "series_id, unit, NULL"
 Told = tuple[str | None, str | None, str | None, int | None, float | None]
@@ -62,13 +62,20 @@ def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
             found.append(" ".join(_of_column(label, first[0], moved, left, names)))
     if found:
         found.insert(0, HEAD)
+    return [*found, *_notes(connection, schema, table, "weights_name" if has_weights else "NULL")]
+
+
+def _notes(connection: Connection, schema: str, table: str, weights: str) -> list[str]:
+    """Why nothing is told of columns, or of the weights in them."""
     notes = connection.execute(
-        f"SELECT note, string_agg(column_label, ', ' ORDER BY column_label) FROM {schema}.influence"
-        " WHERE table_name = ? AND note IS NOT NULL AND term IS NULL GROUP BY note ORDER BY note",
+        f"SELECT coalesce('the weights ' || {weights}, 'cells') AS what, note,"
+        f" string_agg(column_label, ', ' ORDER BY column_label) FROM {schema}.influence"
+        " WHERE table_name = ? AND note IS NOT NULL AND term IS NULL GROUP BY what, note ORDER BY note, what",
         [table],
     ).fetchall()
-    found += [f"Influence of cells on {labels} is not computed: {note}." for note, labels in notes]
-    return found
+    return [
+        f"Influence of {what} on {labels} is not computed: {note}." for what, note, labels in notes
+    ]
 
 
 def _printed_as(label: str, terms: Sequence[str], titles: Mapping[str, str]) -> list[str]:

@@ -54,7 +54,9 @@ def _untold(rows: Sequence[Row]) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row["subject"] not in KINDS[row["kind"]]:
-            reasons.setdefault(row["note"], []).append(UNTOLD[row["kind"]])
+            weights = row["weights_name"]
+            of_what = f"the weights {weights}" if weights else UNTOLD[row["kind"]]
+            reasons.setdefault(row["note"], []).append(of_what)
     for reason, what in reasons.items():
         yield f"  not computed for {', nor for '.join(what)}: {reason}"
 

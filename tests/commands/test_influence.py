@@ -188,6 +188,7 @@ def test_what_is_not_told_is_estimated_again(project: Project) -> None:
 def test_one_reason_for_cells_and_rows_is_told_once() -> None:
     number = {"table_name": "t", "column_label": "(1)", "effect": None, "term": "x"}
     number |= {"published_estimate": 1.0, "published_std_error": 0.5, "subject": "not_computed"}
+    number |= {"weights_name": None}
     rows = [number | {"kind": kind, "note": "why"} for kind in ("moved", "left_out")]
     told = "  not computed for cells, nor for units, years and rows left out: why"
     assert [*lines_of(rows)] == ["t (1) x: 1, standard error 0.5", told]
@@ -196,6 +197,8 @@ def test_one_reason_for_cells_and_rows_is_told_once() -> None:
         "  not computed for cells: why",
         "  not computed for units, years and rows left out: another",
     ]
+    rows[0]["weights_name"] = "trade"
+    assert [*lines_of(rows)][1] == "  not computed for the weights trade: why"
 
 
 @pytest.mark.slow

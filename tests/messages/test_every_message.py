@@ -78,7 +78,7 @@ UNEXPECTED = {"defs/refresh.py", "publications/held_back.py", "site/keep.py", "f
 
 
 RIGHT_IN_BRACKETS = {
-    "exports/printed_influence.py: labels of influence_words",  # words, of a list by the same name
+    "exports/printed_influence.py: labels of _notes",  # words, of a list by the same name
     "sources/card.py: few of _years_are_read",  # as YAML writes it
 }
 

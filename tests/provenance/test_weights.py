@@ -9,6 +9,8 @@ import pytest
 
 from nqpf_assets.explanations.asked import answer
 from nqpf_assets.explanations.walk import all_stops
+from nqpf_assets.exports.printed_influence import influence_words
+from nqpf_assets.exports.published_tables import read_printed
 from tests.provenance.trap import KEYS, VIEWS, Number, numbers, tables_of_numbers
 from tests.stages.mini import REGIONS, STUDY, Walk, walked
 
@@ -262,3 +264,37 @@ def test_a_weight_that_moves_nothing_is_not_told(done: Walk) -> None:
         "SELECT count(*) FROM mini.influence WHERE subject = 'weight' AND column_label = 'borders'"
     )
     assert of_borders == [(0,)]
+
+
+def test_weights_that_are_not_told_leave_none_of_their_ways(tmp_path: Path) -> None:
+    """Two pairs that no weights connect have one largest eigenvalue twice; cells are told all the same."""
+    pairs = matrix([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]])
+    space = "space: {weights: trade, standardize: spectral, lee_yu: none, draws: 100}"
+    study = (
+        STUDY.replace("  output_per_person:", f"{FORMULAS}  output_per_person:")
+        + f"""\
+  space:
+    title: Space
+    model: {{outcome: output, effects: [unit], vcov: {{type: unadjusted}}}}
+    columns:
+      - {{label: both, estimator: spatial_lag, regressors: [near_before], {space}}}
+"""
+    )
+    files = {
+        "raw/bureau/2019/trade.csv": pairs,
+        "raw/bureau/2019/trade.csv.card.yaml": CARD,
+    }
+    done = walked(tmp_path, study, files)
+    done.publish()
+    found = done.query(
+        f"SELECT weights_name, note {NUMBERS.format('influence')} AND note IS NOT NULL"
+    )
+    why = "the largest eigenvalue of the weights stands twice: it does not move smoothly"
+    assert ("trade", why) in found
+    subjects = done.query(f"SELECT DISTINCT subject {NUMBERS.format('influence')}")
+    assert {subject for (subject,) in subjects} == {"cell", "unit", "period", "not_computed"}
+    with duckdb.connect(str(done.project.database), read_only=True) as connection:
+        walk = answer(connection, ("mini.space", "both", "near_before")).walk
+        assert f"of the weights trade: {why}" in {one.text for one in all_stops(walk)}
+        printed = influence_words(connection, read_printed(connection, "mini.space", ""))
+    assert f"Influence of the weights trade on both is not computed: {why}." in printed

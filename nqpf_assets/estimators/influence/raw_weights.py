@@ -24,7 +24,7 @@ def why_untold(weights: AnyWeights) -> str:
     """Why changes per entry are not told; empty where they are."""
     most = MOST_UNITS[weights.standardization]
     if len(weights.units) > most:
-        return f"of a raw file's weights of more than {counted(most, 'units')} it is not told"
+        return f"they are of more than {counted(most, 'units')}"
     if weights.standardization == "spectral" and any(map(_is_double, _blocks(weights))):
         return "the largest eigenvalue of the weights stands twice: it does not move smoothly"
     return ""

@@ -34,6 +34,10 @@ ROW = "row of the panel"
 """Name of a column that no variable can have."""
 
 
+def _weights_of(column: MovingColumn) -> str:
+    return str(column.design.column.options(WeightOptions).weights)
+
+
 class Influences:
     """The models of a study, one after the other."""
 
@@ -85,7 +89,8 @@ class Influences:
         else:
             self.leave_out += left_out(request.model, column, told, errors, row_of_panel)
         if column.raw_weights is not None and column.raw_weights.why_untold:
-            self.no_influence.append(Untold(request.model, column.raw_weights.why_untold))
+            note = column.raw_weights.why_untold
+            self.no_influence.append(Untold(request.model, note, weights=_weights_of(column)))
         why = self._why_no_cells(column)
         if why:
             self.no_influence.append(Untold(request.model, why))
@@ -127,9 +132,12 @@ class Influences:
         """(M,) change of a number per 1 % of each entry of raw weights that its model or formulas read."""
         found = self.links.by_formulas(self.walk.lags, every)
         told = column.raw_weights
-        if told is None or told.why_untold:
+        if told is None:
             return found
-        weights = str(column.design.column.options(WeightOptions).weights)
+        weights = _weights_of(column)
+        if told.why_untold:
+            # What the same entries do by way of formulas alone is not what they do.
+            return self.links.but(weights, found)
         return found + self.links.by_model(weights, told, number)
 
     def _told(self, request: Request, column: MovingColumn, said: Reported) -> list[int]:

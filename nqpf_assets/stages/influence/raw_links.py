@@ -73,6 +73,13 @@ class RawLinks:
             self._add(found, one.weights, one.year, one.units, one.per_entry(every))
         return found
 
+    def but(self, weights: str, found: Floats) -> Floats:
+        """(M,) the changes, those by entries of some weights left out."""
+        import numpy as np
+
+        is_other = self.entries.get_column("weights_name").to_numpy() != weights
+        return np.where(is_other, found, 0.0)
+
     def _nothing(self) -> Floats:
         import numpy as np
 

@@ -28,11 +28,12 @@ NOT_COMPUTED = "not_computed"
 
 
 class Untold(NamedTuple):
-    """Why nothing is told of a model, or of one of its numbers."""
+    """Why nothing is told of a model, of one of its numbers, or of the weights of a raw file in it."""
 
     model: str
     note: str
     number: Number | None = None
+    weights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,11 @@ def frame(
 
     rows = list(rows)
     notes = list(
-        dict.fromkeys((one.model, *(one.number or (None, None)), one.note) for one in told)
+        dict.fromkeys(
+            (one.model, *(one.number or (None, None)), one.note, one.weights) for one in told
+        )
     )
-    schema = dict.fromkeys(("model", "term", "effect", "note"), pl.String)
+    schema = dict.fromkeys(("model", "term", "effect", "note", "weights_name"), pl.String)
     parts = [
         pl.DataFrame(notes, schema=schema, orient="row").with_columns(
             subject=pl.lit(NOT_COMPUTED),
@@ -156,4 +159,6 @@ def frame(
                 subject=pl.lit(subject)
             )
         )
+    if not any(one.weights for one in told):
+        parts[0] = parts[0].drop("weights_name")  # `leave_out` has no such column
     return pl.concat(parts, how="diagonal_relaxed")
