@@ -226,7 +226,8 @@ def _require_rows(study: Study, design: Design) -> None:
             f"none of {counted(design.n_asked, 'rows')}; without a value: "
             f"{_lacking_words(design.lacking)}",
             "add files that hold them, fill them (`interpolation`), put them together from a lower level "
-            "(`from_level`), or leave the variable or years out; panel.cell says why a cell is missing",
+            "(`from_level`), or leave the variable or years out; panel.cell says why a cell is missing, "
+            "`nqpf check` which year that a formula names no file has",
         )
     if design.clip.flat:
         raise _failed(
