@@ -97,8 +97,9 @@ def _are_alike(
     """Whether all of the columns that are filled in a row have the same text."""
     if not names:
         return pl.lit(value=True)
-    first = pl.coalesce(pl.when(filled[name]).then(text[name]) for name in names)
-    return pl.all_horizontal(~filled[name] | (text[name] == first) for name in names)
+    # The least and the greatest, and not each against the first: of 400 columns that is a query of 160,000.
+    texts = [pl.when(filled[name]).then(text[name]) for name in names]
+    return (pl.min_horizontal(texts) == pl.max_horizontal(texts)).fill_null(value=True)
 
 
 def split_headers(

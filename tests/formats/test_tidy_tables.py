@@ -15,6 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from nqpf_assets.catalog.units import parse_unit
+from nqpf_assets.formats import tidy_rows
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read, recognise
 from nqpf_assets.formats.unit_lines import names_several
@@ -324,3 +325,19 @@ def test_a_row_without_a_year_is_no_header_and_is_told(row: str) -> None:
     (problem,) = [one for one in reading.problems if one.code == "bad_period"]
     assert problem.where == "line 2, column 3"
     assert "None" not in problem.found
+
+
+def test_the_look_for_notes_grows_with_the_columns_and_not_with_their_square() -> None:
+    """A table of 400 columns took minutes, however few its rows."""
+    sizes = []
+    for n in (20, 40):
+        names = [f"c{place}" for place in range(n)]
+        text = {name: pl.col(name).str.strip_chars() for name in names}
+        filled = {name: (cell != "").fill_null(value=False) for name, cell in text.items()}
+        sizes.append(len(str(tidy_rows._is_one_text(text, filled, names))))
+    assert sizes[1] < 2.5 * sizes[0]
+    frame = pl.DataFrame({"a": ["x", "x", "", None], "b": ["x", "y", "z", ""]})
+    text = {name: pl.col(name) for name in frame.columns}
+    filled = {name: (cell != "").fill_null(value=False) for name, cell in text.items()}
+    found = frame.select(tidy_rows._is_one_text(text, filled, ["a", "b"])).to_series()
+    assert found.to_list() == [True, False, True, False]
