@@ -74,7 +74,8 @@ class Weighed:
 
     Attributes:
         of: the variable whose values are lagged.
-        added: the name of the series: how a value moves with it, it moves with the lag.
+        added: the name of the series: how a value moves with it, it moves with the lag. Lags of the same by
+            weights of several years have one, for each year reads its own.
     """
 
     links: Links
@@ -120,8 +121,11 @@ def frozen(
         if of is None:
             of = f"weights {len(weighed)}: of"
             found[of] = _as(node.arguments[0])
-        weighed.append(Weighed(links, of, f"weights {len(weighed)}: added"))
-        return Binary("+", replace(node, arguments=(Name(of),)), Name(weighed[-1].added))
+        same = [one for one in weighed if (one.of, one.links.asked_as) == (of, links.asked_as)]
+        added = same[0].added if same else f"weights {len(weighed)}: added"
+        if links.year not in [one.links.year for one in same]:
+            weighed.append(Weighed(links, of, added))
+        return Binary("+", replace(node, arguments=(Name(of),)), Name(added))
 
     def clipped_name(node: Node) -> Node:
         if isinstance(node, Name) and node.name in clips:

@@ -62,8 +62,10 @@ def added_cells(
     periods = cells.get_column("period")
     read = [*periods.unique().to_list(), *years]
     first, last = min(read), max(read)
-    rows = [(one.added, unit) for one in weighed for unit in one.links.of_units]
-    of_units = pl.DataFrame(rows, schema={"variable": pl.String, "unit": pl.String}, orient="row")
+    rows = dict.fromkeys((one.added, unit) for one in weighed for unit in one.links.of_units)
+    of_units = pl.DataFrame(
+        [*rows], schema={"variable": pl.String, "unit": pl.String}, orient="row"
+    )
     of_years = pl.DataFrame({"period": range(first, last + 1)}, schema={"period": periods.dtype})
     return of_units.join(of_years, how="cross").select(
         *KEYS, value=pl.lit(0.0), status=pl.lit(ADDED)
@@ -103,6 +105,10 @@ def lagged_formulas(
         for unit, other, weight in one.links.rows:
             shares[place[unit], place[other]] = weight
         own = places.filter(variable=one.added)
+        if one.links.year is not None:
+            own = own.filter(period=one.links.year)
+        if own.is_empty():
+            continue  # weights of a year in which nothing is read
         years = own.get_column("period").unique().sort()
         grid = pl.DataFrame({"unit": units}).join(years.to_frame(), how="cross")
         values = rows.with_columns(value=pl.Series(base.values[base.variables.index(one.of)]))
