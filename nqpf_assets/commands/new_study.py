@@ -45,10 +45,17 @@ def run(
     if not had_studies and opened.database.is_file():
         told = "from now on this project builds the studies under studies/, no more those that ship"
         out().print(f"{told}; `nqpf new-study NAME --like STUDY` takes them over")
-    out().print(
-        "next: put files and their cards under raw/<publisher>/<vintage>/, then `nqpf check`"
-    )
+    out().print(_next(opened))
     return 0
+
+
+def _next(opened: Project) -> str:
+    """What to do now: a project that has files already is not told to bring some."""
+    from nqpf_assets.sources.raw_files import walk
+
+    if opened.raw.is_dir() and walk(opened.raw, "raw")[0]:
+        return "next: `nqpf check` says which series the study misses in raw/; `nqpf series` what it has"
+    return "next: put files and their cards under raw/<publisher>/<vintage>/, then `nqpf check`"
 
 
 COMMAND = Command("new-study", run)

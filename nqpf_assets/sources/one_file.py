@@ -255,7 +255,8 @@ def wrong_content(loaded: LoadedCard, sha256: str, file: RawFile) -> Problem | N
         where="",
         expected=f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
         found=sha256,
-        remedy="restore the file; if it was replaced on purpose, it is a new vintage with its own card",
+        remedy="restore the file; if it was replaced on purpose, it is a vintage of its own: "
+        "`nqpf add FILE --vintage NAME` puts it beside the old one, with its card",
         code="changed_content",
     )
 

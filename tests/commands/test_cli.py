@@ -138,6 +138,18 @@ def test_a_first_study_from_nothing(tmp_path: Path) -> None:
     assert nqpf("new-study", "Not A Name", project=tmp_path).status == 2
 
 
+def test_a_new_study_beside_files_says_to_look_at_them(tmp_path: Path) -> None:
+    """Only who has no file is told to bring some."""
+    folder = tmp_path / "raw" / "nbs" / "2026"
+    folder.mkdir(parents=True)
+    (folder / "card.yaml").write_text("publisher: 国家统计局\n", encoding="utf-8")
+    assert "next: put files" in nqpf("new-study", "first", project=tmp_path).out
+    (folder / "gdp.csv").write_text("地区,2020年\n", encoding="utf-8")
+    said = nqpf("new-study", "second", project=tmp_path).out
+    assert "put files" not in said
+    assert "next: `nqpf check`" in said
+
+
 def test_the_schema_is_json() -> None:
     ran = nqpf("schema")
     assert ran.status == 0

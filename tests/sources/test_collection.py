@@ -153,6 +153,7 @@ def test_missing_card_comes_ready_made(tmp_path: Path) -> None:
         ("region: 上诲市\n", "unknown_region", "near: 上海市"),
         ("published: 2019\n", "disagrees_published", "values of 2021"),
         ("sha256: '" + "0" * 64 + "'\n", "changed_content", "line 4"),
+        ("sha256: '" + "0" * 64 + "'\n", "changed_content", "nqpf add FILE --vintage"),
     ],
 )
 def test_card_and_file_must_agree(tmp_path: Path, card: str, code: str, said: str) -> None:
