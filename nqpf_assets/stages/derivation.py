@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.messages.problems import CheckFailed, Problem
 from nqpf_assets.stages.derived_query import clipping_files, variables_sql
+from nqpf_assets.stages.said_formulas import formulas_said, neighbours_said
 from nqpf_assets.stages.scores_read import (
     cells_read,
     modules_of_scores,
@@ -38,7 +39,7 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
     clipped = {key: one.winsorize for key, one in computed.items() if one.winsorize}
     read_clipped = sorted(clipped.keys() & asked.formulas_read)
     reads: list[TableKey] = [(name, "filled_cell"), (name, "series")]
-    said = {key: repr(one.definition) for key, one in computed.items()}
+    said = formulas_said(computed)
     said |= {f"winsorize of {key}": repr(clipped[key]) for key in read_clipped}
     is_clipping = bool(read_clipped or reads_with_scores(asked))
     if is_clipping:
@@ -69,7 +70,7 @@ def derivation_step(asked: CompiledStudy, catalogue: Catalogue) -> Step:
                 "groups": repr({one: groups[one] for one in asked.groupings_read}),
                 "units": repr(own),
             },
-            "catalogue": {"regions": catalogue.regions.fingerprint},
+            **neighbours_said(computed, {"regions": catalogue.regions.fingerprint}),
             "program": dict(clipping_files()) if is_clipping else {},
             **packages_of_scores(asked),
         },

@@ -25,6 +25,7 @@ from nqpf_assets.stages.lineage.parameters import LINEAGE
 from nqpf_assets.stages.members_of_units import rows_of_members, signs_of_wholes
 from nqpf_assets.stages.named_levels import require_additive
 from nqpf_assets.stages.named_units_of_series import require_named_units
+from nqpf_assets.stages.said_formulas import neighbours_said
 from nqpf_assets.stages.series_facts import facts_of_series
 from nqpf_assets.stages.series_parameters import printed_units, rows_of_series, unit_conversions
 from nqpf_assets.steps.reads import Scanned
@@ -69,11 +70,14 @@ def parameter_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         run,
         code=source_of(__name__),
         parameters={
-            "study file": dict(_said(study)) | _said_units(compiled) | _said_neighbours(compiled),
-            "catalogue": {
-                "regions": catalogue.regions.fingerprint,
-                "series": catalogue.series.fingerprint,
-            },
+            "study file": dict(_said(study)) | _said_units(compiled),
+            **neighbours_said(
+                compiled.formulas,
+                {
+                    "regions": catalogue.regions.fingerprint,
+                    "series": catalogue.series.fingerprint,
+                },
+            ),
         },
         study=name,
         is_light=True,
@@ -140,16 +144,6 @@ def _said_units(compiled: CompiledStudy) -> dict[str, str]:
     """Units behind names of series, which the study that was read no longer has."""
     named = {one.label: one.unit for one in compiled.named_with_unit}
     return {"units named": json.dumps(named)} if named else {}
-
-
-def _said_neighbours(compiled: CompiledStudy) -> dict[str, str]:
-    """Who is whose neighbour in spatial lags: of which units a cell is read follows from it."""
-    formulas = compiled.formulas.items()
-    return {
-        f"neighbours of {key}": repr(one.definition.links)
-        for key, one in formulas
-        if one.definition.links
-    }
 
 
 def _units(compiled: CompiledStudy) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ AROUND = {
     "sqlalchemy": "sqlalchemy", "rich": "rich", "typer": "typer", "xlsxwriter": "xlsxwriter", "xlwt": "xlwt",
     "docx": "python-docx", "matplotlib": "matplotlib", "jinja2": "jinja2",
     "markupsafe": "markupsafe", "dagster_postgres": "dagster-postgres", "prompt_toolkit": "prompt-toolkit",
-    "mcp": "mcp", "rdata": "rdata", "requests": "requests",
+    "markdown_it": "markdown-it-py", "mcp": "mcp", "rdata": "rdata", "requests": "requests",
     "urllib3": "urllib3", "pyreadstat": "pyreadstat",
 }  # fmt: skip
 """Those that tell, schedule, write the sample's files, bring files in, or carry results out."""

@@ -10,6 +10,7 @@ import pytest
 from nqpf_assets.commands.common.planned import plan_lines
 from nqpf_assets.projects.inspection import everything_wrong
 from nqpf_assets.projects.opened import open_project
+from nqpf_assets.publications.origins import step_origins
 from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.user_input.project import Project
 from tests.stages.mini import REGIONS, STUDY, walk, walked, write_mini
@@ -214,6 +215,21 @@ FORMULAS = """\
 
 def with_formulas(more: str) -> str:
     return STUDY.replace("  output_per_person:", f"{more}  output_per_person:") + TABLES
+
+
+def test_another_weights_file_is_no_other_study_file(tmp_path):
+    """Formulas that lag by its weights are made again, and it is the file that says so."""
+    project = write_mini(tmp_path, with_formulas(FORMULAS), files())
+    before = step_origins(open_project(project).graph)
+    (project.raw / "bureau/2019/trade.csv").write_text(matrix(W.T), encoding="utf-8")
+    after = step_origins(open_project(project).graph)
+    differ = {
+        step: {who for who, said in of.items() if after[step][who] != said}
+        for step, of in before.items()
+    }
+    steps = {step for step, of in differ.items() if of}
+    assert {"mini__derived_cell", "mini__influence"} <= steps
+    assert {who for of in differ.values() for who in of} == {"weights of raw files"}
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from nqpf_assets.stages.influence.lineage import lineage_of_absorbed
 from nqpf_assets.stages.influence.said import (
     OF_WALK,
     gradients_of,
+    neighbours_of_walk,
     packages_of_walk,
     said_of_columns,
     said_of_walk,
@@ -53,6 +54,7 @@ def absorbed_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
 
     # What is in no such column moves none of its variables, whatever else the walk goes through.
     below = compiled.under({name for one in asked for name in looked_at(one.column)})
+    regions = catalogue.regions.fingerprint
     said = {**said_of_columns(asked), **said_of_walk(compiled, below)} if asked else {}
     return Step(
         "result",
@@ -65,7 +67,7 @@ def absorbed_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         code=source_of(__name__, *sorted(gradients_of(compiled) if asked else ())),
         parameters={
             "study file": said,
-            "catalogue": {"regions": catalogue.regions.fingerprint} if asked else {},
+            **(neighbours_of_walk(compiled, below, regions) if asked else {}),
             "package": packages_of(used) | packages_of_walk(compiled) if asked else {},
         },
         study=name,

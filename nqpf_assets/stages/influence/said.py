@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from nqpf_assets.stages.said_formulas import formulas_said, neighbours_said
 from nqpf_assets.studies.indices import INDEX_METHODS
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def said_of_walk(compiled: CompiledStudy, names: Collection[str]) -> dict[str, s
         if any(grouping in text for text in texts)
     }
     return {
-        **{key: repr(one.definition) for key, one in formulas.items()},
+        **formulas_said(formulas),
         **{f"winsorize of {key}": repr(one.winsorize) for key, one in formulas.items()},
         **{
             f"indices.{key}": one.model_dump_json()
@@ -49,6 +50,14 @@ def said_of_walk(compiled: CompiledStudy, names: Collection[str]) -> dict[str, s
         "periods": repr(study.periods),
         "groups": repr(groups),
     }
+
+
+def neighbours_of_walk(
+    compiled: CompiledStudy, names: Collection[str], regions: str
+) -> dict[str, dict[str, str]]:
+    """The catalogue, and who is whose neighbour in the formulas of some variables."""
+    formulas = {key: one for key, one in compiled.formulas.items() if key in names}
+    return neighbours_said(formulas, {"regions": regions})
 
 
 def _methods(compiled: CompiledStudy) -> set[str]:

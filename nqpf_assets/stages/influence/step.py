@@ -16,6 +16,7 @@ from nqpf_assets.stages.influence.rows import NOT_COMPUTED
 from nqpf_assets.stages.influence.said import (
     OF_WALK,
     gradients_of,
+    neighbours_of_walk,
     packages_of_walk,
     said_of_columns,
     said_of_walk,
@@ -83,7 +84,7 @@ def influence_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
                 **said_of_walk(compiled, {*compiled.formulas, *compiled.study.indices}),
                 "groups": repr(compiled.members),
             },
-            "catalogue": {"regions": catalogue.regions.fingerprint},
+            **neighbours_of_walk(compiled, {*compiled.formulas}, catalogue.regions.fingerprint),
             "package": packages_of(used) | packages_of_walk(compiled),
         },
         study=name,

@@ -22,6 +22,7 @@ from nqpf_assets.stages.provenance.cells_under import (
 )
 from nqpf_assets.stages.provenance.clipped_rows import clipped_rows
 from nqpf_assets.stages.provenance.part_spans import part_spans
+from nqpf_assets.stages.said_formulas import formulas_said, neighbours_said
 from nqpf_assets.stages.scores_read import (
     modules_of_scores,
     packages_of_scores,
@@ -56,7 +57,7 @@ def bound_step(compiled: CompiledStudy, catalogue: Catalogue) -> Step:
         code=source_of(__name__, *(modules_of_scores(compiled) if asked.may_have_parts else ())),
         parameters={
             "study file": asked.said,
-            "catalogue": {"regions": catalogue.regions.fingerprint},
+            **asked.neighbours(catalogue.regions.fingerprint),
             **(packages_of_scores(compiled) if asked.may_have_parts else {}),
         },
         study=name,
@@ -141,7 +142,7 @@ class _Asked:
         compiled = self.compiled
         indices = compiled.study.indices
         return {
-            **(self._formulas if self.is_read else {}),
+            **(formulas_said(compiled.formulas) if self.is_read else {}),
             **{f"winsorize of {key}": repr(rule) for key, rule in self.rules.items()},
             **(said_of_scores(compiled) if self.may_have_parts else {}),
             "indices": repr(self.scaled),
@@ -149,6 +150,10 @@ class _Asked:
             "periods": repr(compiled.study.periods),
             "groups": repr({one: compiled.members[one] for one in compiled.groupings_read}),
         }
+
+    def neighbours(self, regions: str) -> dict[str, dict[str, str]]:
+        """The catalogue, and who is whose neighbour in formulas that are computed again."""
+        return neighbours_said(self.compiled.formulas if self.is_read else {}, {"regions": regions})
 
 
 def _tables(asked: _Asked, codes: Mapping[str, str], inputs: Inputs) -> Output:
