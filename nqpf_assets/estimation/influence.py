@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nqpf_assets.catalog.geography import Geography
-    from nqpf_assets.estimators.influence.likelihood_column import OfRawWeights
     from nqpf_assets.estimators.influence.moving import Moving
     from nqpf_assets.estimators.influence.number import Number
+    from nqpf_assets.estimators.influence.raw_weights import OfRawWeights
     from nqpf_assets.studies.spec import CompleteColumn, Study
 
 Floats = NDArray[np.float64]

@@ -15,27 +15,12 @@ from numpy.typing import NDArray
 
 from nqpf_assets.estimators.influence.moving import Codes, Floats
 from nqpf_assets.estimators.influence.number import Number
+from nqpf_assets.estimators.influence.raw_weights import OfRawWeights
 
 ANOTHER_MAXIMUM = (
     "without a row the likelihood has another maximum: `nqpf influence --without units` (or years, or one "
     "of them) estimates the column again"
 )
-
-
-@dataclass(frozen=True)
-class OfRawWeights:
-    """How numbers move with the spatial weights that a raw file gives.
-
-    Attributes:
-        units: the N labels; periods: of the B matrices, where they differ by period.
-        changes: from a number's place to (B, N, N) change per entry that is larger by all of itself.
-        why_untold: why there are none.
-    """
-
-    units: tuple[str, ...]
-    periods: tuple[int, ...]
-    changes: Callable[[int], Floats]
-    why_untold: str
 
 
 @dataclass(frozen=True)

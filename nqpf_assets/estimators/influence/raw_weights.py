@@ -7,6 +7,9 @@ its left and right vectors and u'v = 1, dW = ε w_ij (E_ij − u_i v_j W).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from nqpf_assets.estimators.counted import counted
@@ -18,6 +21,22 @@ MOST_UNITS = {"row": 4_000, "none": 4_000, "spectral": 1_000}
 """Changes per weight are an array of units by units; of a spectrum all of it is needed."""
 APART = 1e-8
 """Eigenvalues nearer than this, of themselves, are one that stands twice."""
+
+
+@dataclass(frozen=True)
+class OfRawWeights:
+    """How numbers move with the spatial weights that a raw file gives.
+
+    Attributes:
+        units: the N labels; periods: of the B matrices, where they differ by period.
+        changes: from a number's place to (B, N, N) change per entry that is larger by all of itself.
+        why_untold: why there are none.
+    """
+
+    units: tuple[str, ...]
+    periods: tuple[int, ...]
+    changes: Callable[[int], Floats]
+    why_untold: str
 
 
 def why_untold(weights: AnyWeights) -> str:

@@ -17,9 +17,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn, OfRawWeights
+from nqpf_assets.estimators.influence.likelihood_column import LikelihoodColumn
 from nqpf_assets.estimators.influence.moving import Floats
-from nqpf_assets.estimators.influence.raw_weights import per_entry, why_untold
+from nqpf_assets.estimators.influence.raw_weights import OfRawWeights, per_entry, why_untold
 from nqpf_assets.estimators.influence.spatial_bias import Bias
 from nqpf_assets.estimators.influence.spatial_error_scores import ErrorScores
 from nqpf_assets.estimators.influence.spatial_lag_scores import LagScores

@@ -34,10 +34,6 @@ ROW = "row of the panel"
 """Name of a column that no variable can have."""
 
 
-def _weights_of(column: MovingColumn) -> str:
-    return str(column.design.column.options(WeightOptions).weights)
-
-
 class Influences:
     """The models of a study, one after the other."""
 
@@ -49,11 +45,8 @@ class Influences:
         self.sample_of = {(table, label): sample for table, label, sample in models.iter_rows()}
         self.samples = inputs.read(name, "model_sample")
         self.reported = reported(inputs, name)
-        weights, of_formulas = (
-            [weights_of(one.column) for one in compiled.requests],
-            weights_in_formulas(compiled),
-        )
-        self.geography = geography_of(inputs.read, weights, of_formulas)
+        weights = [weights_of(one.column) for one in compiled.requests]
+        self.geography = geography_of(inputs.read, weights, weights_in_formulas(compiled))
         self.links = raw_links(self.geography.links)
         self.influence: list[Largest] = []
         self.leave_out: list[Largest] = []
@@ -88,9 +81,9 @@ class Influences:
             self.no_leave_out += [Untold(request.model, why_no_rows, one) for one in numbers]
         else:
             self.leave_out += left_out(request.model, column, told, errors, row_of_panel)
-        if column.raw_weights is not None and column.raw_weights.why_untold:
-            note = column.raw_weights.why_untold
-            self.no_influence.append(Untold(request.model, note, weights=_weights_of(column)))
+        if (raw := column.raw_weights) is not None and raw.why_untold:
+            weights = str(column.design.column.options(WeightOptions).weights)
+            self.no_influence.append(Untold(request.model, raw.why_untold, weights=weights))
         why = self._why_no_cells(column)
         if why:
             self.no_influence.append(Untold(request.model, why))
@@ -134,7 +127,7 @@ class Influences:
         told = column.raw_weights
         if told is None:
             return found
-        weights = _weights_of(column)
+        weights = str(column.design.column.options(WeightOptions).weights)
         if told.why_untold:
             # What the same entries do by way of formulas alone is not what they do.
             return self.links.but(weights, found)

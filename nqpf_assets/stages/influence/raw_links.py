@@ -11,20 +11,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nqpf_assets.expressions.neighbours import CONTIGUITY
+from nqpf_assets.stages.influence.rows import ONE_PERCENT
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
-    from nqpf_assets.estimators.influence.likelihood_column import OfRawWeights
+    from nqpf_assets.estimators.influence.raw_weights import OfRawWeights
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.stages.influence.lagged_formulas import LaggedFormula
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
-
-PER_PERCENT = 0.01
 
 
 def weights_in_formulas(compiled: CompiledStudy) -> list[str]:
@@ -92,7 +91,7 @@ class RawLinks:
         if key not in self._places:
             self._places[key] = self._places_of(*key)
         at, row, column = self._places[key]
-        found[at] += PER_PERCENT * per_entry[row, column]
+        found[at] += ONE_PERCENT * per_entry[row, column]
 
     @cached_property
     def _places(self) -> dict[tuple[str, int | None, tuple[str, ...]], tuple[Places, ...]]:

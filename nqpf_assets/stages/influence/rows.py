@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
 
+ONE_PERCENT = 0.01
+"""Of itself, by which a cell or an entry of a weights file is larger."""
 MOST = 20
 """Rows of a subject that are kept of each term."""
 DIGITS = 10

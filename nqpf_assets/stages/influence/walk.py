@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.stages.influence.cell_derivatives import Derivatives, Values
 from nqpf_assets.stages.influence.lagged_formulas import LaggedFormula
 from nqpf_assets.stages.influence.pools import Pools, through_clip_of
+from nqpf_assets.stages.influence.rows import ONE_PERCENT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
     ToIndicators = Callable[[Floats], Mapping[str, Floats]]
 
-ONE_PERCENT = 0.01
 SUMMED = ("unit", "period")
 
 
