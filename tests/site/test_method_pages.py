@@ -10,6 +10,7 @@ from nqpf_assets.questions.manual.pages import METHODS, pages
 from nqpf_assets.site import method_pages
 from nqpf_assets.site.addresses import method_page
 from nqpf_assets.site.method_pages import ALWAYS, Method
+from nqpf_assets.site.method_text import text_of
 from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.indices import INDEX_METHODS
 from nqpf_assets.studies.tables import TABLE_KINDS
@@ -48,7 +49,7 @@ def test_links_of_all_pages_lead_on_or_are_words(tmp_path: Path) -> None:
     for topic in TOPICS:
         page = tmp_path / method_page(topic)
         page.parent.mkdir(exist_ok=True)
-        page.write_text(f"<main>{method_pages._markup(topic, TOPICS)}</main>", "utf-8")
+        page.write_text(f"<main>{text_of(topic, TOPICS)}</main>", "utf-8")
     assert dead_links(tmp_path) == set()
     read = {topic: read_page(tmp_path / method_page(topic)) for topic in TOPICS}
     assert sum(len(one.links) for one in read.values()) > 3
@@ -57,11 +58,14 @@ def test_links_of_all_pages_lead_on_or_are_words(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_not_on_the_site_is_words() -> None:
-    alone = str(method_pages._markup("methods/indices", ("methods/indices",)))
+    alone = str(text_of("methods/indices", ("methods/indices",)))
     assert "<a href" not in alone.replace('<a href="#', "")
     assert "Σ p ln p" in alone
     assert '<h2 id="entropy-weights">' in alone
-    assert '<div class="wide" role="group" tabindex="0"' in alone
+    assert alone.count('<div class="wide" role="group" tabindex="0"') == alone.count("</div>") > 0
+    assert alone.count('<table class="plain">') == alone.count("<table") == alone.count("</div>")
+    assert '<th scope="col">' in alone
+    assert "<th>" not in alone
 
 
 @pytest.mark.slow
