@@ -70,11 +70,7 @@ def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -
     from nqpf_assets.replication.crosscheck.verdicts import results_of
     from nqpf_assets.replication.r.run import run_script
     from nqpf_assets.replication.r.script import RESULTS, SCRIPT, translated, write_script
-    from nqpf_assets.replication.r.table_calls import (
-        Translation,
-        translated_indices,
-        translated_tables,
-    )
+    from nqpf_assets.replication.r.table_calls import translations
 
     study = PublishedStudy(connection, name)
     columns = translated(study)
@@ -86,8 +82,7 @@ def _checked(connection: Connection, name: str, folder: Path, *, is_run: bool) -
         return 0
     done = run_script(folder)
     others = results_of(folder / RESULTS)
-    tables: list[Translation] = [*translated_indices(study), *translated_tables(study)]
-    rows = compared_columns(columns, others) + compared_tables(tables, others)
+    rows = compared_columns(columns, others) + compared_tables(translations(study), others)
     for row in rows:
         out().print(plain(told(row)), soft_wrap=True)
     said = [line for line in done.stdout.splitlines() if ": FAILED: " in line]

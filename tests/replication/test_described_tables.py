@@ -11,7 +11,7 @@ from nqpf_assets.explanations.published import PublishedStudy
 from nqpf_assets.replication.crosscheck.tables import compared_tables
 from nqpf_assets.replication.crosscheck.verdicts import DIFFERS, LEFT_OUT, MISSING, SAME
 from nqpf_assets.replication.r.run import is_there
-from nqpf_assets.replication.r.table_calls import CALLS, translated_indices, translated_tables
+from nqpf_assets.replication.r.table_calls import CALLS, translated_tables, translations
 from nqpf_assets.replication.stata import table_commands
 from nqpf_assets.studies.tables import TABLE_KINDS
 from nqpf_assets.user_input.project import Project
@@ -190,8 +190,7 @@ def test_every_number_of_every_kind_is_the_same_in_r(described: Project) -> None
     assert ran.status == 0, ran.out + ran.err
     lines = [line for line in ran.out.splitlines() if "R" in line]
     with open_closed(described.database) as connection:
-        study = PublishedStudy(connection, "described")
-        tables = [*translated_tables(study), *translated_indices(study)]
+        tables = translations(PublishedStudy(connection, "described"))
         numbers = {
             one.table.name: len(one.table.numbers()) + len(one.table.curves()) for one in tables
         }

@@ -16,11 +16,7 @@ from nqpf_assets.replication.other_tables import tables_in_no_script
 from nqpf_assets.replication.r.call import Call, Handed, Name, NotInR, Value, literal
 from nqpf_assets.replication.r.calls import call_of
 from nqpf_assets.replication.r.estimators.spatial import WEIGHTS
-from nqpf_assets.replication.r.table_calls import (
-    Translation,
-    translated_indices,
-    translated_tables,
-)
+from nqpf_assets.replication.r.table_calls import Translation, translations
 from nqpf_assets.replication.r.weight_pairs import weight_pairs
 from nqpf_assets.studies.estimator_registry import ESTIMATORS, compared_of
 from nqpf_assets.studies.sample_conditions import conditions_of, where_name
@@ -69,8 +65,7 @@ def write_script(
     lines = [*_head(study, panel or PANEL)]
     for place, one in enumerate(columns, start=1):
         lines += ["", *_section(one, place, folder)]
-    others: list[Translation] = [*translated_indices(study), *translated_tables(study)]
-    for place, table in enumerate(others, start=1):
+    for place, table in enumerate(translations(study), start=1):
         lines += ["", *_table_section(table, place, folder)]
     lines += ["", f"write_results({literal(RESULTS)})"]
     (folder / SCRIPT).write_text("\n".join(lines) + "\n", "utf-8")

@@ -42,6 +42,11 @@ class TranslatedIndex:
 Translation = TranslatedTable | TranslatedIndex
 
 
+def translations(study: PublishedStudy) -> list[Translation]:
+    """All that the script makes beside columns of regressions, in its order."""
+    return [*translated_indices(study), *translated_tables(study)]
+
+
 def translated_tables(study: PublishedStudy) -> list[TranslatedTable]:
     """All tables of the kinds that the script knows."""
     of_panel = [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 INDICATORS = "indicators"
 """The argument that names the file with the values of an index's indicators, and the file's stem."""
 METHODS = ("entropy", "equal_weights", "given_weights", "coefficient_of_variation", "critic")
+"""Those of which the script makes the weights again."""
 
 
 def obstacle_degree(table: DescribedTable) -> Call | NotInR:
@@ -38,7 +39,7 @@ def index_scores(of: IndexNumbers) -> Call | NotInR:
     """Weights, scores and parts of an index."""
     asked: Any = options_of(of.study, of.index)
     if asked is not None and asked.method == "education_gini":
-        said = _indicators(of.study, of.index)
+        said = _indicators(of.study, list(asked.formulas(of.index)))
         years = [level.years for level in asked.levels]
         is_equity = asked.measure == "equity"
         return Call("education_gini", {**said, "years": years, "is_equity": is_equity})
@@ -60,7 +61,7 @@ def _of_components(of: IndexNumbers, asked: Any) -> dict[str, Value]:
         by_component.setdefault(row["component"], []).append(row)
     largest = [max(rows, key=lambda row: abs(row["loading"])) for rows in by_component.values()]
     return {
-        **_indicators(of.study, of.index),
+        **_indicators(of.study, formulas),
         "directions": _directions(formulas),
         "retain": asked.retain,
         "is_unit": asked.component_scale == "unit",
@@ -81,7 +82,6 @@ def _of_weights(study: PublishedStudy, name: str) -> dict[str, Value] | NotInR:
         method = "of a package that is gone" if index is None else f"`{index.method}`"
         return NotInR(f"the script does not have the index method {method}")
     formulas = list(index.formulas(name))
-    names = [one.name for one in formulas]
     how: dict[str, Value] = {
         "method": index.method,
         "normalise": index.normalise,
@@ -94,16 +94,15 @@ def _of_weights(study: PublishedStudy, name: str) -> dict[str, Value] | NotInR:
     if index.method == "equal_weights":
         how["by"] = index.by
     if index.method == "given_weights":
-        how["given"] = [index.weights[one] for one in names]
+        how["given"] = [index.weights[one.name] for one in formulas]
     if index.method == "coefficient_of_variation":
         how["of_values"] = index.variation_of == "values"
-    return {**_indicators(study, name), "directions": _directions(formulas), "how": how}
+    return {**_indicators(study, formulas), "directions": _directions(formulas), "how": how}
 
 
-def _indicators(study: PublishedStudy, name: str) -> dict[str, Value]:
+def _indicators(study: PublishedStudy, formulas: list[Formula]) -> dict[str, Value]:
     """The indicators of an index and the file of their values."""
-    index: Any = options_of(study, name)
-    names = [one.name for one in index.formulas(name)]
+    names = [one.name for one in formulas]
     return {"names": names, INDICATORS: Handed(INDICATORS, lambda: _values(study, names))}
 
 
