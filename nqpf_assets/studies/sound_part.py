@@ -140,14 +140,25 @@ def _edit(document: LinedYaml, problem: Problem, path: KeyPath) -> _Edit | None:
     if path[0] == "tables" and len(path) > 1:
         return _Edit(path[:4] if path[2:3] == ("columns",) and len(path) > 3 else path[:2])
     if not is_unknown:
-        harmless = [depth for depth, key in enumerate(path) if key in WITHOUT_READERS]
-        return _Edit(path[: harmless[0] + 1]) if path[0] in FORMULAS and harmless else None
+        harmless = _without_readers(path)
+        return _Edit(harmless) if harmless else None
     if path[0] in FORMULAS and len(path) > 2:
         return _Edit(path, unsure=tuple((one,) for one in FORMULAS))
     if path[0] in PASSED_OVER and len(path) > 1:
         return _Edit(path, unsure=((path[0],),))
     is_block = isinstance(value_at(document, path), dict | list)
     return None if is_block or len(path) > 1 else _Edit(path)
+
+
+def _without_readers(path: KeyPath) -> KeyPath:
+    """The key on which nothing else depends that a path leads to or through; empty where there is none.
+
+    They are keys of variables, indices and indicators, which are items of a list; names may be written alike.
+    """
+    for depth in range(2, len(path)) if path[0] in ("variables", "indices") else ():
+        if path[depth] in WITHOUT_READERS and (depth == 2 or isinstance(path[depth - 1], int)):
+            return path[: depth + 1]
+    return ()
 
 
 def _places(document: LinedYaml, paths: Iterable[KeyPath]) -> set[str]:

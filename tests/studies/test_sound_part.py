@@ -115,6 +115,24 @@ def test_what_may_be_the_cause_of_all_else_is_told_alone(old: str, new: str) -> 
     assert further(BESIDE.replace(old, new)) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "  log_gdp:",
+            "  notes: {expression: [gdp]}\n  more: {expression: log(notes)}\n  log_gdp:",
+        ),
+        ("      one:\n", "      title: [{indicator: a, expression: [gdp]}]\n      one:\n"),
+        ("indices:", "groups:\n  area:\n    notes: [{}]\n    west: [山西]\nindices:"),
+    ],
+)
+def test_a_name_that_is_written_like_a_key_is_read_by_others(old: str, new: str) -> None:
+    within = "regressors: [share, a]\n        sample: {within: {area: notes}}"
+    text = STUDY.replace("regressors: [share]", within)
+    assert old in text
+    assert further(text.replace(old, new)) == []
+
+
 def misspelt(data: Any, above: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
     """Every key of a study, and what is written for it or beside it."""
     for key, below in data.items() if isinstance(data, dict) else enumerate(data):
