@@ -12,6 +12,7 @@ from nqpf_assets.explanations.cells import Cells
 from nqpf_assets.explanations.named import period_of, plain_name, refused
 from nqpf_assets.explanations.published import PublishedStudy, Row
 from nqpf_assets.explanations.walk import Stop
+from nqpf_assets.messages.problems import InputError
 from nqpf_assets.messages.shown_text import listed
 from nqpf_assets.studies.refilled_series import published
 
@@ -40,7 +41,7 @@ def member_called(study: PublishedStudy, asked: str) -> str | None:
     found = {row["unit_code"] for row in study.rows(_CALLED) if wanted in _names(row)}
     if len(found) > 1:
         what = f"a region of which the units of {study.name} consist, by a name that only one bears"
-        named = sorted(f"{_words(study, one)}" for one in found)
+        named = sorted(_words(study, one) for one in found)
         raise refused(what, what, f"{asked}: {listed(named)}", "write its code")
     return next(iter(found), None)
 
@@ -62,19 +63,19 @@ def member_walk(study: PublishedStudy, series: str, member: str, asked: str) -> 
     years = {*study.periods.years, *(row["period"] for row in cells)}
     period = period_of(study, asked, years)
     stop = Cells(study, [series], {member}).of_member((series, member, period))
-    taken = study.rows(_TAKEN, [series, member, period])
-    into = listed([f"{row['variable']} of {_words(study, row['unit'])}" for row in taken])
-    words = f"enters {into}" if taken else "enters no value of a unit"
-    if stop.value is None:
-        words = "no value was published"
+    words = "no value was published"
+    if stop.value is not None:
+        taken = study.rows(_TAKEN, [series, member, period])
+        into = [f"{row['variable']} of {_words(study, row['unit'])}" for row in taken]
+        words = f"enters {listed(into) or 'no value of a unit'}"
     return replace(stop, text=f"{study.series[series]['title']}: {words}")
 
 
-def _only_of_series(study: PublishedStudy, name: str, member: str) -> Exception:
+def _only_of_series(study: PublishedStudy, name: str, member: str) -> InputError:
     """That only series have cells of a region in a unit, with where to ask."""
     within = study.rows(_WITHIN, [member])
     years = [
-        f"{_words(study, row['unit'])}"
+        _words(study, row["unit"])
         + (f" until {row['last_period']}" if row["last_period"] < study.periods.last else "")
         for row in within
     ]

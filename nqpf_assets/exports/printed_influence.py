@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.terminal import out, plain
+from nqpf_assets.exports.told_influence import SIGNED
 from nqpf_assets.warehouse.duckdb_engine import quoted
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 NAMED = 3
 """Of each kind."""
-SIGNED = ("cell", "weight")
-"""Of others the sizes of changes are added up."""
 TABLES = ("influence", "leave_out")
 HEAD = (
     "What matters most, in standard errors of the coefficient: cells, and entries of weights files, by what "
@@ -44,7 +43,7 @@ def influence_words(connection: Connection, printed: PrintedTable) -> list[str]:
     titles = dict(connection.execute(f"SELECT variable, title FROM {schema}.variable").fetchall())
     names = dict(connection.execute(f"SELECT unit, unit_name FROM {schema}.unit").fetchall())
     found: list[str] = []
-    # A publication made before entries of weights files were told has no such columns.
+    # A publication from before entries of weights files were told has no such columns.
     has_weights = connection.execute(
         "SELECT count(*) FROM information_schema.columns WHERE table_schema = ?"
         " AND table_name = 'influence' AND column_name = 'weights_name'",

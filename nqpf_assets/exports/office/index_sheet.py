@@ -230,7 +230,6 @@ class IndexSheet:
 
 def cell(row: int, column: int, *, fixed: bool = False) -> str:
     """``$C$5``, counted from 0."""
-
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=fixed))
