@@ -3,7 +3,7 @@
 Above, a block for each set of weights (one, or one for each year): minimum, maximum, sum, entropy,
 divergence, weight, and below it what was published. Then a row for each unit and year: indicators (taken from
 the sheet ``panel``), normalised values, shares, share times logarithm, score, the published score and the
-difference.
+difference. `weighted_sheet` has other weights in the same sheet.
 """
 
 from __future__ import annotations

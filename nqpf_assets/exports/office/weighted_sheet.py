@@ -64,6 +64,16 @@ class WeightedSheet(IndexSheet):
         gaps = np.where(better, self.values - low, high - self.values)
         return np.asarray(gaps / (high - low))
 
+    @cached_property
+    def weights(self) -> list[float]:
+        """Shares of the last step before the weights, as the formulas have them, whatever was published."""
+        amounts: list[float] = [1.0] * self.n
+        if self.index.given:
+            amounts = [*self.index.given]
+        elif self.parts:
+            amounts = [self._parts(at)[self.parts[-1]][1] for at in range(self.n)]
+        return [one / sum(amounts) for one in amounts]
+
     def _write_shift(self) -> None:
         put_text(self.sheet, 1, 0, "shift")
         put(self.sheet, 1, 1, 0.0)
@@ -81,7 +91,7 @@ class WeightedSheet(IndexSheet):
                 "minimum": (f"MIN({own})", self.values[:, at].min()),
                 "maximum": (f"MAX({own})", self.values[:, at].max()),
                 **self._parts(at),
-                "weight": (self._weight(column), published[at]),
+                "weight": (self._weight(column), self.weights[at]),
             }
             for name, (text, value) in found.items():
                 self.formula(self.step(group, name), column, text, value)
@@ -137,5 +147,4 @@ class WeightedSheet(IndexSheet):
                 self.formula(at, self.column(0, one), text, row[name])
                 scaled = self.scaled[number, one]
                 self.formula(at, self.column(1, one), self._normalised(at, one), scaled)
-            weights = self._published(0)
-            self._write_score(at, 0, float(self.scaled[number] @ weights), row["score"])
+            self._write_score(at, 0, float(self.scaled[number] @ self.weights), row["score"])
