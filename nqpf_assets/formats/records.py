@@ -80,7 +80,7 @@ def _as_records(
         return Records(ends, ends, ends)
     nothing = np.zeros(1, dtype=ends.dtype)
     starts = np.concatenate((nothing, ends[:-1] + 1))
-    widths = 1 + np.diff(marks, prepend=0)
+    widths = 1 + np.diff(marks, prepend=nothing)
     length = ends - starts
     is_return = octets[np.minimum(starts, len(octets) - 1)] == _RETURN
     widths[(length == 0) | ((length == 1) & is_return)] = 0

@@ -19,18 +19,43 @@ MOST = 4_000_000
 """Observations of a project that stay in memory, some hundred bytes each."""
 TOGETHER = 1_000_000
 """So many are settled together; a series with more is settled alone."""
+LUMP = 250_000
+"""Files with fewer are joined to so many: what is asked of all rows is asked of each piece of them."""
 
 
 @dataclass
 class CollectedRows:
-    """Observations of files, in the order of their paths."""
+    """Observations of files, in the order of their paths.
 
+    Attributes:
+        small: those of the last files, which are to be joined; they stand below `frames`.
+        n_small: rows of these.
+        frames: those that stay in memory.
+        aside: all but `small`, where they are many.
+    """
+
+    small: list[pl.DataFrame] = field(default_factory=list)
+    n_small: int = 0
     frames: list[pl.DataFrame] = field(default_factory=list)
     aside: PutAside | None = None
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take the observations of one more file."""
-        self.frames.append(frame)
+        if frame.height >= LUMP:
+            self._join()
+        self.small.append(frame)
+        self.n_small += frame.height
+        if self.n_small >= LUMP:
+            self._join()
+
+    def _join(self) -> None:
+        """Let the last files be one piece; a file alone stays in its own chunks."""
+        if not self.small:
+            return
+        joined = self.small[0] if len(self.small) == 1 else pl.concat(self.small, rechunk=True)
+        self.small.clear()
+        self.n_small = 0
+        self.frames.append(joined)
         if self.aside is None and sum(one.height for one in self.frames) > MOST:
             self.aside = PutAside()
         if self.aside is not None:
@@ -48,6 +73,7 @@ class CollectedRows:
             paths: path of each ``file_id``, for messages.
             series: for the unit in which values of one series are compared.
         """
+        self._join()
         if self.aside is None:
             frames = [empty, *self.frames]
             self.frames.clear()

@@ -55,6 +55,7 @@ def test_series_settled_one_by_one_are_those_of_all(
 ) -> None:
     whole = found(root)
     assert isinstance(whole.kept, pl.DataFrame)
+    monkeypatch.setattr(collected_rows, "LUMP", 1)
     monkeypatch.setattr(collected_rows, "MOST", 15)
     monkeypatch.setattr(collected_rows, "TOGETHER", 1)
     parts = found(root)
@@ -71,3 +72,15 @@ def test_series_settled_one_by_one_are_those_of_all(
     with in_memory() as connection:
         write_query(connection, table, root / "made.parquet")
     assert pl.read_parquet(root / "made.parquet").equals(whole.observations)
+
+
+def test_small_files_are_joined_to_few_pieces_in_their_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collected_rows, "LUMP", 4)
+    rows = collected_rows.CollectedRows()
+    for size, first in ((1, 0), (2, 1), (2, 3), (1, 5), (5, 6), (3, 11)):
+        rows.add(pl.DataFrame({"n": range(first, first + size)}))
+    assert [one.height for one in rows.frames] == [5, 1, 5]
+    assert [one.n_chunks() for one in rows.frames] == [1, 1, 1]
+    assert pl.concat([*rows.frames, *rows.small])["n"].to_list() == [*range(14)]
