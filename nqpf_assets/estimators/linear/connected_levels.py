@@ -52,9 +52,10 @@ class ConnectedLevels:
 
     def of_sums(self, larger: Floats, smaller: Floats) -> tuple[Floats, Floats]:
         """Levels of the larger (A, m) and the smaller effect (C, m) of columns with these sums by level."""
-        means = larger / np.asarray(self.incidence.sum(axis=1)).reshape(-1, 1)
+        means = larger / _row_sums(self.incidence)[:, None]
         carry = self.solved(smaller - np.asarray(self.incidence.T @ means))
-        return means - self.means_of(carry), carry
+        means -= self.means_of(carry)
+        return means, carry
 
     @cached_property
     def _factor(self) -> tuple[Codes, Any]:
@@ -76,7 +77,7 @@ def connected_levels(
 ) -> ConnectedLevels:
     """The table of two effects' codes (n,), the larger effect first; of positive weights (n,) where given."""
     incidence = _incidence(absorbed, n_absorbed, carried, n_carried, weights)
-    per_absorbed = np.asarray(incidence.sum(axis=1)).ravel()
+    per_absorbed = _row_sums(incidence)
     averaged = (
         incidence / per_absorbed[:, None]
         if isinstance(incidence, np.ndarray)
@@ -106,6 +107,11 @@ def _parts_of_carried(incidence: Any) -> Codes:
     # Levels of the smaller effect that one of the larger meets both are connected.
     meet = _dense(incidence.T @ incidence) > 0
     return np.asarray(connected_components(meet, directed=False)[1], dtype=np.intp)
+
+
+def _row_sums(incidence: Any) -> Floats:
+    """(A,) sums of the rows, as a product: adding up a few numbers of each of many rows takes longer."""
+    return np.asarray(incidence @ np.ones(incidence.shape[1]), dtype=np.float64)
 
 
 def _dense(matrix: Any) -> Floats:

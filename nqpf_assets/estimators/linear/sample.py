@@ -213,15 +213,19 @@ def without_singletons(
         copies: (n,) how many rows each stands for; one where left out.
     """
     keep = np.ones(n_rows, dtype=np.bool_)
+    rows: Any = slice(None)  # all of them at first, without a copy
     while True:
         single = np.zeros(n_rows, dtype=np.bool_)
         for code in watched:
-            seen = None if copies is None else copies[keep]
-            counts = np.bincount(code[keep], weights=seen, minlength=code.max() + 1)
-            single |= keep & (counts[code] == 1)
+            seen = None if copies is None else copies[rows]
+            counts = np.bincount(code[rows], weights=seen, minlength=code.max() + 1)
+            is_alone = counts == 1
+            if is_alone.any():
+                single |= keep & is_alone[code]
         if not single.any():
             return keep
         keep &= ~single
+        rows = keep
 
 
 def _of(labels: tuple[Any, ...], kept: Codes) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -40,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def panel(seed: int, *, share: float, of_effects: float) -> dict[str, Any]:
+def panel(seed: int, *, share: float, of_effects: float, mean: float = 1000) -> dict[str, Any]:
     """Rows in no order, of which a share is there; effects so many times as large as what is left."""
     draw = np.random.default_rng(seed)
     units, years = np.repeat(np.arange(N_UNITS), N_YEARS), np.tile(np.arange(N_YEARS), N_UNITS)
@@ -50,7 +51,7 @@ def panel(seed: int, *, share: float, of_effects: float) -> dict[str, Any]:
     level = (
         of_effects * draw.normal(size=(N_UNITS, 4))[units] + draw.normal(size=(N_YEARS, 4))[years]
     )
-    columns = draw.normal(size=(len(rows), 4)) + level + 1000
+    columns = draw.normal(size=(len(rows), 4)) + level + mean
     columns[:, 0] += columns[:, 1:] @ [0.05, -0.03, 0.0]
     return {
         "columns": (columns[:, 0], columns[:, 1:], units, years),
@@ -93,9 +94,19 @@ def summed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 @pytest.mark.parametrize("name", OPTIONS)
-@pytest.mark.parametrize(("share", "of_effects"), [(1.0, 1.0), (0.6, 1.0), (0.6, 50.0)])
-def test_all_numbers_are_those_of_demeaned_rows(summed, monkeypatch, name, share, of_effects):
-    given_panel = panel(3, share=share, of_effects=of_effects)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"share": 1.0, "of_effects": 1.0},
+        {"share": 0.6, "of_effects": 1.0},
+        {"share": 0.6, "of_effects": 50.0},
+        {"share": 1.0, "of_effects": 1.0, "mean": 2},
+        {"share": 0.6, "of_effects": 1.0, "mean": 2},
+    ],
+    ids=lambda kind: " ".join(map(str, kind.values())),
+)
+def test_all_numbers_are_those_of_demeaned_rows(summed, monkeypatch, name, kind):
+    given_panel = panel(3, **kind)
     long = dict(numbers(estimated(given_panel, **OPTIONS[name])))
     monkeypatch.setattr(long_panel, "LONG", 10**9)
     short = dict(numbers(estimated(given_panel, **OPTIONS[name])))
@@ -110,6 +121,22 @@ def test_all_numbers_are_those_of_demeaned_rows(summed, monkeypatch, name, share
             assert_allclose(long[path], number, rtol=0, atol=close * scale, err_msg=path)
         else:
             assert_array_equal(long[path], number, err_msg=path)
+
+
+@pytest.mark.parametrize(
+    ("mean", "of_few", "is_near"), [(0, 0, True), (9, 0, True), (100, 0, False), (90, -90, False)]
+)
+def test_large_means_are_taken_away_as_rows_are_read(monkeypatch, mean, of_few, is_near):
+    """A few rows with others, which are read first, do not decide it for all."""
+    monkeypatch.setattr(long_readings, "ROWS", 10)
+    y, x, units, years = panel(5, share=0.8, of_effects=1, mean=mean)["columns"]
+    y[:10] += of_few
+    x[:10] += of_few
+    sample = panel_sample(y, x, units, years, names=NAMES)
+    found = long_readings.first_reading(sample, panel_effects(("unit", "period"), sample, ()))
+    assert found.is_near == is_near
+    columns = np.column_stack([y, x]) - [math.fsum(one) / len(y) for one in (y, *x.T)]
+    assert_allclose(found.total, columns.T @ columns, rtol=0, atol=1e-12 * found.total.max())
 
 
 @given(st.integers(0, 10**6), st.sampled_from([("unit", "period"), ("unit",), ("period",), ()]))
