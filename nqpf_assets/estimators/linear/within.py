@@ -41,10 +41,9 @@ def add_sums(sums: Floats, codes: Codes, columns: Floats, weights: Floats | None
 
     n, low, high = len(codes), int(codes.min()), int(codes.max()) + 1
     of_rows = np.ones(n) if weights is None else weights
-    # Row after row into its group, all columns at once: a single reading of the columns. Places of 32 bits
-    # are taken as they are, longer ones looked through and made so.
-    kind = np.int32 if max(n, high - low) < 2**31 else np.int64
-    groups, rows = (codes - low).astype(kind), np.arange(n + 1).astype(kind)
+    # Row after row into its group, all columns at once: a single reading of the columns. Places of 32 bits,
+    # enough for two thousand million groups, are taken as they are; longer ones SciPy looks through first.
+    groups, rows = (codes - low).astype(np.int32), np.arange(n + 1, dtype=np.int32)
     into = csc_array((of_rows, groups, rows), shape=(high - low, n))
     sums[low:high] += np.asarray(into @ columns)
 
