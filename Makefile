@@ -75,7 +75,7 @@ bench-compare: $(DEV) $(PEERS) ## measure, and say which ratios have changed sin
 pins: $(DEV)      ## newest versions of everything into constraints.txt; run `make check` after it
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
 	@build/pins/bin/python -m pip install -qq --upgrade pip hatchling setuptools
-	@build/pins/bin/python -m pip install -qq --editable '.[export,figures,server,shell,mcp,spark]' --group dev --group fuzz
+	@build/pins/bin/python -m pip install -qq --editable '.[export,figures,server,shell,mcp,spark,storage]' --group dev --group fuzz
 	@grep '^#' constraints.txt > build/pins/constraints.txt
 	@build/pins/bin/python -m pip freeze --all --exclude-editable >> build/pins/constraints.txt
 	@mv build/pins/constraints.txt constraints.txt && rm -r build/pins
@@ -89,7 +89,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …")'
 	@test -x $(BIN)/python || { echo "setting up $(VENV), once: about a minute" >&2; $(PYTHON) -m venv $(VENV); }
 	@$(PIP) install --upgrade --constraint constraints.txt pip
-	@$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable '.[export,figures,server,shell,mcp]'
+	@$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable '.[export,figures,server,shell,mcp,storage]'
 	@touch $@
 
 $(DEV): $(READY)

@@ -243,6 +243,11 @@ def test_spark_is_loaded_by_its_engine_only() -> None:
     assert loading == {"nqpf_assets.warehouse.spark_engine"}
 
 
+def test_object_storage_is_loaded_by_its_adapter_only() -> None:
+    loading = {name for name in modules() if "obstore" in facts(name).loads}
+    assert loading == {f"nqpf_assets.warehouse.{one}" for one in ("object_store", "storage_words")}
+
+
 def test_private_names_of_dagster_stand_in_one_module() -> None:
     private = re.compile(r"\bdagster(?:_\w+)?\._")
     named = {name for name, path in modules().items() if private.search(path.read_text("utf-8"))}

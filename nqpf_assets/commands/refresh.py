@@ -96,6 +96,7 @@ def refresh_with_progress(project: Project, only: Collection[str]) -> Refreshed:
     """
     from nqpf_assets.defs.refresh import refresh
     from nqpf_assets.estimation.progress import listening
+    from nqpf_assets.publications.storage import keeping
 
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -120,7 +121,11 @@ def refresh_with_progress(project: Project, only: Collection[str]) -> Refreshed:
         def on_draws(what: str, done: int, in_all: int) -> None:
             progress.update(task, description=f"{what} {done:,} of {in_all:,}")
 
-        with listening(on_draws):
+        def on_object(done: int, in_all: int, n_bytes: int, of_bytes: int) -> None:
+            sent = f"to storage: {n_bytes / 1e6:,.0f} of {of_bytes / 1e6:,.0f} MB"
+            progress.update(task, total=in_all, completed=done, description=sent)
+
+        with listening(on_draws), keeping.listening(on_object):
             return refresh(project, only, on_plan, on_step)
 
 
@@ -144,6 +149,11 @@ def _account(project: Project, done: Refreshed) -> None:
         console.print(
             f"published {place}: {counted(done.publication.n_tables, 'tables')}, "
             f"{counted(done.publication.n_rows, 'rows', ',')}"
+        )
+    storage = done.opened.settings.storage
+    if storage and done.publication and not any(one.code == "storage" for one in done.warnings):
+        console.print(
+            plain(f"storage: {storage} has publication {done.publication.number}"), soft_wrap=True
         )
     first_page = project.site / "index.html"
     if first_page.is_file() and not any(one.code == "site" for one in done.warnings):

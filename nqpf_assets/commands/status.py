@@ -16,6 +16,7 @@ from nqpf_assets.publications.held_back import FAILED, held_back
 from nqpf_assets.publications.manifest import Manifest, manifests
 from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import current, record_path
+from nqpf_assets.publications.storage.keeping import last_seen, missing
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.store import scan_file
 
@@ -61,6 +62,7 @@ def show_status(project: Project, today: dt.date) -> int:
             )
         )
         _tell_warnings(project)
+        _tell_storage(project, opened.settings.storage)
     _tell_held_back(project, published_before=published is not None)
     seen = outlook_of(opened)
     raw, planned = seen.raw, seen.planned
@@ -124,6 +126,28 @@ def _tell_warnings(project: Project) -> None:
     if others:
         listed = ", ".join(f"{n} {code}" for code, n in others.items())
         console.print(plain(f"           in audit.finding: {listed}"), soft_wrap=True)
+
+
+def _tell_storage(project: Project, address: str | None) -> None:
+    """How far the storage is behind, as it was seen last: it is not asked."""
+    if address is None:
+        return
+    kept = last_seen(project, address)
+    there = (
+        f"{address} has publication {max(kept.publications)}" if kept and kept.publications else ""
+    )
+    console = out()
+    console.print(
+        plain(f"storage:   {there or f'{address} has none of this project yet'}"), soft_wrap=True
+    )
+    waiting = missing(project, kept)
+    if kept is not None and kept.found:
+        console.print(plain(f"           {kept.at}: {kept.found}"), soft_wrap=True)
+    if waiting:
+        listed = ", ".join(map(str, waiting[-MOST:]))
+        more = f" and {len(waiting) - MOST} before them" if len(waiting) > MOST else ""
+        what = f"{counted(len(waiting), 'publications')}, {listed}{more}"
+        console.print(f"           not sent: {what}; nqpf refresh sends them")
 
 
 def _other_findings(project: Project, last: Manifest) -> dict[str, int]:

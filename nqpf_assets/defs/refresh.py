@@ -23,6 +23,7 @@ from nqpf_assets.publications import held_back
 from nqpf_assets.publications.manifest import require_whole
 from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import Publication, current
+from nqpf_assets.publications.storage.keeping import keep_storage
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.asked_lines import at_its_line
@@ -95,6 +96,7 @@ def refresh(
             held_back.clear(project)
             seen.tables.settle(opened.descriptions)
             result.warnings += keep_site(project, seen.publication)
+            result.warnings += keep_storage(project, seen.publication)
             return result
         require_whole(project)
         opened.store.sweep()

@@ -18,6 +18,7 @@ from nqpf_assets.messages.problems import CheckFailed, Problem, ProblemsFound
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications import held_back
 from nqpf_assets.publications.publish import Publication, publish
+from nqpf_assets.publications.storage.keeping import keep_storage
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages.asked_lines import at_its_line
@@ -48,7 +49,7 @@ class Session:
         on_step: told of every step that is done.
         made: tables of the steps so far.
         departures: warnings of the checks against the last publication.
-        left_out: why pages of the publication were not written.
+        left_out: why pages of the publication were not written, or it was not sent to its storage.
         failures: step that failed → why. Steps that do not rest on it go on, and are not its fault.
         seen: tables that were hashed in this run.
         seconds: time spent on steps and publication, without what Dagster does around them.
@@ -130,6 +131,7 @@ class Session:
                 self._fail(PUBLICATION, error)
                 return None, error.problems
             self.left_out = keep_site(self.opened.project, done)
+            self.left_out += keep_storage(self.opened.project, done)
         return done, self.departures
 
     @contextmanager

@@ -93,6 +93,7 @@ BY_CODE: dict[str, str] = {
     "boundaries": BOUNDARIES,
     "site": "site",
     "engine": "spark",
+    "storage": "storage",
     "explain": "explain",
     "manuscript": "proof",
     "package": "package",

@@ -106,11 +106,19 @@ def numbers(project: Project) -> list[int]:
 def read_manifest(project: Project, number: int) -> Manifest | None:
     """One publication's account; None where it is not kept or the file is damaged."""
     try:
-        content = unsealed(manifest_path(project, number).read_text("utf-8"))
+        return parsed_account(manifest_path(project, number).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def parsed_account(text: str) -> Manifest | None:
+    """The account that a text is; None where it is none, or not what was written."""
+    try:
+        content = unsealed(text)
         content["tables"] = {k: TableContent(**v) for k, v in content["tables"].items()}
         content["findings"] = tuple(Finding(**one) for one in content["findings"])
         return Manifest(**content)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

@@ -117,6 +117,9 @@ MailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+$"
 Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """Name of an environment variable; what it holds may be a secret, and so does not stand in a file."""
 
+STORAGE = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*/?$"
+"""A place in object storage: no server, no key, nothing that another tool would read otherwise."""
+
 Event = Literal["published", "held_back", "failed", "overdue"]
 """What somebody may want to be told."""
 
@@ -181,6 +184,13 @@ class Settings(Strict):
         "figures as well",
     )
 
+    storage: str | None = Field(
+        None,
+        pattern=STORAGE,
+        description="bucket and prefix, as `s3://bucket/prefix`, to which every publication is copied as "
+        "Parquet; the server and what opens it are in the environment",
+    )
+
     def acceptance(self, check: str, about: str) -> Accepted | None:
         """The entry that accepts a finding, or None."""
         mine = (one for one in self.accept if one.check == check)
@@ -194,6 +204,16 @@ def load_settings(project: Project) -> Settings:
         InputError: every mistake in the file, with its line.
     """
     return read_project_yaml(project, "nqpf.yaml", Settings) or Settings()
+
+
+def storage_problem(project: Project, expected: str, found: str, remedy: str) -> Problem:
+    """A warning of what has not come to the storage that `nqpf.yaml` names, at its line."""
+    try:
+        document = project_document(project, "nqpf.yaml")
+    except InputError:  # written anew meanwhile
+        document = None
+    where = str(document.place(("storage",))) if document is not None else "storage"
+    return Problem("nqpf.yaml", where, expected, found, remedy, "warning", "storage")
 
 
 def engine_problem(project: Project, found: str, remedy: str) -> Problem:

@@ -66,6 +66,11 @@ _PATTERNS = {
         "`file`, or the name of an environment variable in capital letters",
         "put the address into a variable, and write the variable's name here",
     ),
+    r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*/?$": (
+        "a place in object storage, s3://BUCKET/PREFIX, in letters without accents, digits and . _ = -",
+        "write bucket and prefix alone; the server's address and its keys go into AWS_ENDPOINT_URL, "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment",
+    ),
     r"^https?://[^\s/?#]+[^\s]*$": (
         "a link that begins with https:// or http://",
         "copy it from the browser's address line",

@@ -70,6 +70,10 @@ SITE = (
     "site/test_keeping.py",
     "test_pages_follow_what_is_published",
 )
+STORED = (
+    "publications/test_storage.py",
+    "test_a_refresh_brings_what_is_published_and_then_only_what_is_new",
+)
 KEYS: dict[str, tuple[Any, Any, tuple[str, str]]] = {
     "keep.publications": (3, 0, KEPT),
     "keep.days": (30, 0, DAYS),
@@ -90,6 +94,7 @@ KEYS: dict[str, tuple[Any, Any, tuple[str, str]]] = {
     "history": ("HISTORY", "postgresql://x", HISTORY),
     "engine": ("spark", "duckdb", ENGINE),
     "site": (False, "all", SITE),
+    "storage": ("s3://bucket/prefix", "https://x", STORED),
 }  # fmt: skip
 """Key → a value, one that is refused, and the test that sees what becomes of it."""
 ENTRIES = {

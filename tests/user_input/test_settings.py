@@ -41,6 +41,11 @@ def test_what_is_accepted_is_named_by_check_and_subject(tmp_path: Path) -> None:
         ("keep: {publications: 0}", "line 1", "at least 1"),
         ("limits:\n  magnitude: much\n", "line 2", "a number"),
         ("keeps: 3", "line 1", "keeps"),
+        ("storage: https://host/bucket", "line 1", "s3://BUCKET/PREFIX"),
+        ("storage: s3://key:secret@bucket/a", "line 1", "AWS_ACCESS_KEY_ID"),
+        ("storage: s3://bucket/../a", "line 1", "s3://BUCKET/PREFIX"),
+        ("storage: gs://bucket/a", "line 1", "s3://BUCKET/PREFIX"),
+        ("storage: s3://bucket/省", "line 1", "letters without accents"),
         ("accept:\n  - {check: magnitude, about: x, date: 2026-01-01}\n", "line 2", "reason"),
     ],
 )

@@ -1,0 +1,154 @@
+"""A publication read back from storage without its project: each table held against its hash, then the file.
+
+What is asked is the storage alone: who may read it gets the whole warehouse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from nqpf_assets.messages.problems import InputError, Problem
+from nqpf_assets.publications.assemble import assemble
+from nqpf_assets.publications.manifest import Manifest, parsed_account
+from nqpf_assets.publications.storage.layout import (
+    NEWEST,
+    NoManifest,
+    StoredPublication,
+    StoredTable,
+    number_of,
+    parsed,
+)
+from nqpf_assets.warehouse.object_store import ObjectStore
+from nqpf_assets.warehouse.storage_words import StorageStopped
+
+AT_ONCE = 4
+"""Tables that are on their way together."""
+MOST_LISTED = 10
+AGAIN = "ask again: it may have been replaced meanwhile. If it stays so, its owner's `nqpf refresh` mends it"
+
+
+def write_from_storage(
+    address: str,
+    named: str | None,
+    path: Path,
+    listener: Callable[[int, int, int, int], None] | None = None,
+) -> StoredPublication:
+    """Write the published file of a publication in storage.
+
+    Args:
+        address: ``s3://bucket/prefix``.
+        named: number, or a day for the last one up to its end; the newest where None.
+        path: where to write it.
+        listener: told of tables and bytes that have come, of how many in all.
+
+    Raises:
+        InputError: there is none of that name, or what is there is not what was published.
+    """
+    store = ObjectStore(address.rstrip("/"))
+    try:
+        manifest, earlier = _chosen(store, address, named)
+        past = [_account(store, one) for one in earlier]
+        account = _account(store, manifest)
+        with tempfile.TemporaryDirectory(prefix="nqpf-", dir=path.parent) as folder:
+            files = _fetched(store, manifest, Path(folder), listener)
+            assemble(path, past, account, lambda name: files[name])
+    except StorageStopped as error:
+        raise InputError([_refused(address, error.found, error.remedy)]) from None
+    except NoManifest as error:
+        remedy = "look who wrote it, or update nqpf-assets"
+        raise InputError([_refused(address, str(error), remedy)]) from None
+    return manifest
+
+
+def _chosen(
+    store: ObjectStore, address: str, named: str | None
+) -> tuple[StoredPublication, list[StoredPublication]]:
+    """The publication that is asked for, and those before it that are kept."""
+    newest = store.read(NEWEST)
+    if newest is None:
+        raise StorageStopped(
+            f"no {NEWEST}", "look at bucket and prefix; or nothing was sent there yet"
+        )
+    last = parsed(newest.data, NEWEST)
+    kept = {last.publication: last}
+    for key in store.sizes():
+        number = number_of(key)
+        if (
+            number is not None
+            and number < last.publication
+            and (one := store.read(key)) is not None
+        ):
+            kept[number] = parsed(one.data, key)
+    found = [one for _, one in sorted(kept.items())]
+    fitting = found if named is None else [one for one in found if _fits(one, named, address)]
+    if not fitting:
+        listed = ", ".join(
+            f"{one.publication} ({one.published_at[:10]})" for one in found[-MOST_LISTED:]
+        )
+        raise StorageStopped(f"no publication `{named}`; kept are {listed}", "name one of them")
+    chosen = fitting[-1]
+    return chosen, [one for one in found if one.publication < chosen.publication]
+
+
+def _fits(one: StoredPublication, named: str, address: str) -> bool:
+    if named.isdecimal():
+        return one.publication == int(named)
+    try:
+        day = dt.date.fromisoformat(named)
+    except ValueError:
+        raise StorageStopped(f"`{named}`", "name a number or a day, 2026-11-24") from None
+    return dt.datetime.fromisoformat(one.published_at).date() <= day
+
+
+def _account(store: ObjectStore, one: StoredPublication) -> Manifest:
+    """What a publication was made from."""
+    content = store.read(one.account)
+    if content is None:
+        raise StorageStopped(
+            f"no {one.account}, the account of publication {one.publication}", AGAIN
+        )
+    sha256 = hashlib.sha256(content.data).hexdigest()
+    found = parsed_account(content.data.decode("utf-8", "replace"))
+    if found is None or sha256 not in one.account or found.fingerprint != one.fingerprint:
+        raise StorageStopped(f"{one.account} is not what was published", AGAIN)
+    return found
+
+
+def _fetched(
+    store: ObjectStore,
+    manifest: StoredPublication,
+    folder: Path,
+    listener: Callable[[int, int, int, int], None] | None,
+) -> dict[str, Path]:
+    """Every table as a file of its own, which is what was published."""
+
+    def fetch(numbered: tuple[int, StoredTable]) -> tuple[StoredTable, Path]:
+        number, table = numbered
+        path = folder / f"{number}.parquet"
+        if store.fetch(table.key, path, table.bytes) != table.sha256:
+            raise StorageStopped(
+                f"{table.key} is not what was published: another hash",
+                "tell its owner: remove the object, and `nqpf refresh` sends it again",
+            )
+        return table, path
+
+    tables, found, done = manifest.tables, dict[str, Path](), 0
+    in_all = sum(table.bytes for table in tables.values())
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        for number, (table, path) in enumerate(pool.map(fetch, enumerate(tables.values())), 1):
+            found[table.key], done = path, done + table.bytes
+            if listener is not None:
+                listener(number, len(tables), done, in_all)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return {name: found[table.key] for name, table in tables.items()}
+
+
+def _refused(address: str, found: str, remedy: str) -> Problem:
+    return Problem(address, "", "a publication in object storage", found, remedy, code="storage")
