@@ -21,7 +21,7 @@ from nqpf_assets.publications.archive import content_path, prune
 from nqpf_assets.publications.manifest import manifests, read_manifest
 from nqpf_assets.publications.publish import current
 from nqpf_assets.publications.storage.identity import identity_of
-from nqpf_assets.publications.storage.keeping import keep_storage
+from nqpf_assets.publications.storage.keeping import keep_storage, listening
 from nqpf_assets.publications.storage.layout import NEWEST, manifest_key, parsed
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.user_input.project import Project
@@ -122,11 +122,16 @@ def newest(store: ObjectStore) -> int:
 def test_a_refresh_brings_what_is_published_and_then_only_what_is_new(
     project: Project, storage: ObjectStore, between: Misbehaving, tmp_path: Path
 ) -> None:
-    assert kept(project) == ()
+    seen: list[tuple[int, int, int, int]] = []
+    with listening(lambda *far: seen.append(far)):
+        assert kept(project) == ()
     first, second = manifests(project)
     contents = {(n, t.sha256) for one in (first, second) for n, t in one.tables.items()}
     assert len(objects(storage, "tables/")) == len(contents)
     names_only_what_is_there(storage)
+    last = [far for far in seen if far[0] == far[1]]  # of each publication
+    assert sum(far[0] for far in last) == len(contents) + 2
+    assert all(far[2] == far[3] > 0 for far in last)
     newest_at = [path for method, path in between.asked if method == "PUT"].index(
         f"/bucket/desk/mini/{NEWEST}"
     )
@@ -144,6 +149,19 @@ def test_a_refresh_brings_what_is_published_and_then_only_what_is_new(
     changed = {(n, t.sha256) for n, t in third.tables.items()} - contents
     assert len(sent) == len(changed) < len(third.tables) / 2
     assert newest(storage) == 3
+
+
+def test_an_object_that_changed_meanwhile_is_not_replaced(storage: ObjectStore) -> None:
+    storage.replace(NEWEST, b"1", None)
+    former = storage.read(NEWEST)
+    storage.replace(NEWEST, b"2", former)
+    for seen in (former, None):
+        with pytest.raises(storage_words.Overtaken, match="by another process meanwhile"):
+            storage.replace(NEWEST, b"3", seen)
+    storage.replace(NEWEST, b"2", former)  # the answer to the first try was lost
+    content = storage.read(NEWEST)
+    assert content is not None
+    assert content.data == b"2"
 
 
 def test_the_whole_is_recalled_without_the_project(
