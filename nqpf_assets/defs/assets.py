@@ -128,7 +128,7 @@ def publication_asset(opened: OpenedProject) -> dg.AssetsDefinition:
             yield _departure(name, expected, [one for one in departures if one.code == name])
         session.stop_if_failed(PUBLICATION)
         assert done is not None, "held back, which ends the step above"
-        yield dg.MaterializeResult(metadata=published_metadata(done, opened))
+        yield dg.MaterializeResult(metadata=published_metadata(done, opened, session.left_out))
 
     return publication
 

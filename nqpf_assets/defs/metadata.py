@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from nqpf_assets.catalog.columns import described_columns, table_info
+from nqpf_assets.messages.problems import Problem
 from nqpf_assets.messages.shown_text import code_on_page, on_page
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.publish import Publication
@@ -61,13 +62,17 @@ def made_metadata(made: Made, opened: OpenedProject) -> Mapping[str, Any]:
     return metadata
 
 
-def published_metadata(done: Publication, opened: OpenedProject) -> Mapping[str, Any]:
-    """How much was published, and where it lies."""
+def published_metadata(
+    done: Publication, opened: OpenedProject, left_out: Iterable[Problem] = ()
+) -> Mapping[str, Any]:
+    """How much was published, where it lies, and what of it is nowhere else yet: pages, or its storage."""
+    told = "\n".join(f"{one.expected}: {one.found}; {one.remedy}" for one in left_out)
     return {
         "tables": done.n_tables,
         "dagster/row_count": done.n_rows,
         "bytes": done.size,
         "file": dg.MetadataValue.path(str(opened.project.database)),
+        **({"left_out": told} if told else {}),
         **figure_previews(opened.project, sorted(opened.studies)),
     }
 

@@ -45,18 +45,24 @@ def test_without_figures_nothing_is_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_publication_with_figures_shows_them(
+def test_a_publication_shows_its_figures_and_what_was_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import dagster as dg
 
-    project = write_mini(tmp_path, files={"nqpf.yaml": "site: figures\n"})
+    project = write_mini(
+        tmp_path, files={"nqpf.yaml": "site: figures\nstorage: s3://bucket/mini\n"}
+    )
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE"):
+        monkeypatch.delenv(name, raising=False)
     assert nqpf("refresh", project=project.root).status == 0
     monkeypatch.setenv("DAGSTER_HOME", str(project.dagster_home))
     with dg.DagsterInstance.get() as instance:
         event = instance.get_latest_materialization_event(PUBLISHED)
     assert event is not None
     assert event.asset_materialization is not None
+    left_out = str(event.asset_materialization.metadata["left_out"].value)
+    assert left_out.startswith("publication 1 in s3://bucket/mini: AWS_ACCESS_KEY_ID and")
     shown = event.asset_materialization.metadata["figures_mini"].value
     pictures = PICTURE.findall(str(shown))
     assert 0 < len(pictures) <= metadata.MOST_FIGURES
