@@ -16,8 +16,9 @@ MOST_CELLS = 10_000
 """Values on one page, about a megabyte."""
 NOT_SHOWN = "values-not-shown"
 """Anchor on the page of a study whose values have no pages."""
-MOST_VALUES = 3_000_000
-"""Values of a study that are shown, some 300 MB of pages; those of a larger one are told when asked for."""
+MOST_VALUES = 1_000_000
+"""Values of a study that are shown, some 150 MB of pages, written in fifteen seconds; those of a larger
+one are told when asked for."""
 
 _VALUES = {
     "variable": """
