@@ -14,7 +14,7 @@ nqpf add yearbook2020/ --publisher 国家统计局农村社会经济调查司 --
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,11 +31,14 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
+    from nqpf_assets.catalog.catalogue import Catalogue
+    from nqpf_assets.formats.slips import Slip
     from nqpf_assets.projects.added_files import Candidate
     from nqpf_assets.sources.card_draft import CardDraft
     from nqpf_assets.sources.card_text import CardLines
     from nqpf_assets.sources.said import Said
 
+_OWN_CARD = ".card.yaml"
 _OPEN_CODES = frozenset(f"missing_{fact}" for fact in ("series", "unit", "region"))
 """Problems of facts that are listed as open."""
 
@@ -168,8 +171,15 @@ class _Adding:
                 self.answered[one.key] = found[one.key]
         return found
 
+    def ask_slip(self, one: Slip) -> str:
+        """As what a slip is read; where it is none, the answer is what the file prints."""
+        out().print(plain(f"  {one.at} prints {one.printed!r}: {one.reason}"), soft_wrap=True)
+        return _asked("  read as", one.read)
+
     def tell(self, n_files: int) -> None:
         """One summary, on standard output."""
+        from nqpf_assets.formats.slips import Slip
+
         console = out()
         root = self.project.root
         for path, draft in self.added.items():
@@ -181,6 +191,9 @@ class _Adding:
                 names = f" of {', '.join(one.names[:5])}" if one.names else ""
                 more = f" and {len(one.names) - 5} more" if len(one.names) > 5 else ""
                 console.print(plain(f"  open: {one.key}{names}{more}, {one.what}"), soft_wrap=True)
+            for slip in draft.lines.known.get("slips", ()) if draft is not None else ():
+                told = f"{slip['at']} prints {Slip(**slip).words}"
+                console.print(plain(f"  slip: {told}"), soft_wrap=True)
         for path, there in self.there:
             console.print(plain(f"there already: {path} is {there}"), soft_wrap=True)
         n_open = sum(bool(d and d.lines.opens) for d in self.added.values())
@@ -207,14 +220,41 @@ def _told_of(adding: _Adding, project: Project) -> Iterator[Problem]:
         return
     shown = {path.relative_to(project.root).as_posix(): d for path, d in adding.added.items()}
     is_open = {name: _open_codes(draft.lines) for name, draft in shown.items() if draft is not None}
-    for one in check_paths(
-        adding.added, load_catalogue(project.catalog), root=project.root
-    ).problems:
-        about = one.file.removesuffix(".card.yaml")
+    catalogue = load_catalogue(project.catalog)
+    told = check_paths(adding.added, catalogue, root=project.root).problems
+    if _mended(adding, told, catalogue):
+        told = check_paths(adding.added, catalogue, root=project.root).problems
+    for one in told:
+        about = one.file.removesuffix(_OWN_CARD)
         codes = is_open.get(about, frozenset())
         if codes and (one.code in codes or about != one.file):
             continue
         yield one
+
+
+def _mended(adding: _Adding, told: Iterable[Problem], catalogue: Catalogue) -> bool:
+    """Whether cards of files that were added got slips by which they are read."""
+    from nqpf_assets.projects.added_files import put_again
+    from nqpf_assets.sources.slip_draft import with_likely_slips
+
+    wrong = {one.file.removesuffix(_OWN_CARD) for one in told if one.severity == "error"}
+    changed = False
+    for path, draft in adding.added.items():
+        shown = path.relative_to(adding.project.root).as_posix()
+        if draft is None or shown not in wrong:
+            continue
+        mended = with_likely_slips(
+            draft,
+            path.read_bytes(),
+            shown,
+            catalogue,
+            is_open=_open_codes(draft.lines),
+            asked=adding.ask_slip if adding.is_asking else None,
+        )
+        if mended is not None and put_again(path, draft, mended):
+            adding.added[path] = mended
+            changed = True
+    return changed
 
 
 def _open_codes(lines: CardLines) -> frozenset[str]:

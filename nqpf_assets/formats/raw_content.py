@@ -6,7 +6,7 @@ What the file is called says nothing and is there for messages only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from nqpf_assets.formats import labels, ole
@@ -14,6 +14,7 @@ from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS
+from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.merged_values import merged_values
 from nqpf_assets.formats.ooxml import too_large
 from nqpf_assets.formats.own_columns import TidyColumns
@@ -57,12 +58,14 @@ class RawContent:
         content: the bytes.
         file: display name for problems.
         layout, columns: of its card, where it has them.
+        mending: slips in it that its card puts right; those of a text are put right in `content`.
     """
 
     content: bytes
     file: str = ""
     layout: YearbookLayout | None = None
     columns: TidyColumns | None = None
+    mending: Mending = field(default_factory=Mending)
 
     def handed_over(self) -> bytes:
         """The bytes, which are not held here any more; for a reader that looks at them last."""
@@ -109,6 +112,7 @@ class RawContent:
         # Without a card a long table is looked at as well, for the card that it needs.
         rows = PAGE_ROWS if self.layout is not None else LOOK_ROWS
         grids, problems = open_workbook(self.content, self.file, max_rows=rows)
+        grids = self.mending.sheets(grids)
         named = (self.layout.sheet,) if self.layout is not None else ()
         shown, told = on_show(grids, ledger, self.file, named)
         for grid in shown:

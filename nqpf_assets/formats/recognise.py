@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.limits import PROBLEMS
+from nqpf_assets.formats.mended_cells import with_slips
+from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.reader import Reader
 from nqpf_assets.formats.reading import CELL_SCHEMA, Reading
 from nqpf_assets.formats.registry import READERS, in_order
+from nqpf_assets.formats.slips import Slip
 from nqpf_assets.formats.text import decode
 from nqpf_assets.formats.undeclared import first_bytes, foreign, nothing, refused
 from nqpf_assets.formats.values import leaving_out
@@ -50,6 +53,8 @@ def read(
     columns: TidyColumns | None = None,
     years: tuple[int, int] | None = None,
     is_left_out: Callable[[str], bool] | None = None,
+    slips: Sequence[Slip] = (),
+    other_sheets: Sequence[str] = (),
 ) -> Reading:
     """Read the cells of one file; what is wrong with it is in `Reading.problems`.
 
@@ -63,14 +68,20 @@ def read(
         years: first and last calendar year that are read; `labels.YEARS` where not given.
         is_left_out: whether a label is that of an indicator or region which the card ignores; what is odd
             about its values is not told.
+        slips: what the card puts right in the file.
+        other_sheets: sheets of the workbook that are read by the same card, for themselves.
 
     Raises:
         InputError: the reader of a package does not do what a reader does.
     """
-    raw = RawContent(content, file, layout, columns)
+    table = layout or columns
+    mending = Mending(slips, file, table.sheet if table is not None else None, other_sheets)
+    raw = RawContent(content, file, layout, columns, mending)
     del content  # a reader of long tables lets the bytes go once it has their rows
+    if slips:
+        raw = _mended(raw)
     with labels.years_between(years), leaving_out(is_left_out):
-        reading = _balanced(_read(raw), file)
+        reading = with_slips(_balanced(_read(raw), file), mending)
     counts = Counter(problem.code for problem in reading.problems)
     if max(counts.values(), default=0) <= PROBLEMS + 1:
         return reading
@@ -84,6 +95,17 @@ def read(
             more = f"{counts[problem.code] - PROBLEMS} more of this kind"
             kept.append(replace(problem, where="", found=more))
     return replace(reading, problems=tuple(kept))
+
+
+def _mended(raw: RawContent) -> RawContent:
+    """The file with the slips of a text put right; those of sheets are, where these are opened."""
+    if raw.is_workbook:
+        return raw
+    if raw.container is not None or raw.content.lstrip()[:1] in (b"{", b"["):
+        raw.mending.refuse_all("no `slips` for a file that a program wrote: JSON, Parquet, Stata")
+        return raw
+    mended = raw.mending.text(raw.content, raw.columns, is_page=raw.layout is not None)
+    return replace(raw, content=mended)
 
 
 def _balanced(reading: Reading, file: str) -> Reading:
@@ -148,6 +170,8 @@ def _reader_of(raw: RawContent) -> tuple[Reader, str] | None:
 def _read_by(reader: Reader, raw: RawContent) -> Reading:
     """What a reader gives, held to the shape of readings."""
     with READERS.answerable(reader.name):
+        if reader.name not in READERS.own and raw.is_workbook:
+            raw.mending.refuse_all(f"no `slips` for a file that {reader.name} of a package reads")
         reading = reader.read(raw)
         if not isinstance(reading, Reading):
             raise TypeError(f"a Reading is expected, {type(reading).__name__} was returned")

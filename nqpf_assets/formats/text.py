@@ -94,7 +94,7 @@ def as_utf8(content: bytes, file: str) -> tuple[bytes, int, list[Problem]]:
     A file that is in UTF-8 is not copied, nor held as text: it may have hundreds of megabytes.
     """
     start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
-    if b"\0" not in content and _is_utf8(memoryview(content)[start:]):
+    if b"\0" not in content and is_utf8(memoryview(content)[start:]):
         head = content[start : start + 4 * _HEAD].decode("utf-8", "ignore")
         if mistaken_encoding(head) is None:
             return content, start, []
@@ -102,7 +102,8 @@ def as_utf8(content: bytes, file: str) -> tuple[bytes, int, list[Problem]]:
     return text.encode(), 0, problems
 
 
-def _is_utf8(body: memoryview) -> bool:
+def is_utf8(body: memoryview) -> bool:
+    """Whether bytes are in UTF-8, looked at piece by piece."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for place in range(0, len(body), _PIECE):

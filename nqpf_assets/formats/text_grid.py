@@ -6,6 +6,7 @@ The cells stay text, as printed; their places are lines and columns.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nqpf_assets.formats import labels
@@ -38,8 +39,7 @@ def text_grid(
     if any(one.severity == "error" for one in problems):
         return [], problems
     lines = decoded.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    head = "\n".join(lines[:_LOOK])
-    separator = max(",;\t", key=head.count)
+    separator = separator_in(lines)
     try:
         rows = list(csv.reader(lines, delimiter=separator, strict=True))
     except csv.Error as error:
@@ -63,6 +63,12 @@ def text_grid(
             Problem(file, "", "a row in each line", found, remedy, code="quotes"),
         ]
     return [TextGrid("", cells[first : last + 1], top=first)], problems
+
+
+def separator_in(lines: Sequence[str]) -> str:
+    """What parts the first lines of a text most."""
+    head = "\n".join(lines[:_LOOK])
+    return max(",;\t", key=head.count)
 
 
 def _too_large(file: str, found: str, max_rows: int) -> Problem:

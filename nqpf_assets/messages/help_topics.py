@@ -13,6 +13,7 @@ from nqpf_assets.messages.problems import Problem
 FORMATS, FACTS = "formats", "formats facts-and-notes"
 CARDS, REGIONS, SERIES = "cards", "catalog regions", "catalog series"
 AGREE, BACKUP = "cards card-and-file-must-agree", "server backup"
+SLIPS = "cards slips-of-a-copyist"
 PACKED, BOUNDARIES = "hostile_input limits", "figures maps-with-boundaries"
 
 BY_CODE: dict[str, str] = {
@@ -38,6 +39,7 @@ BY_CODE: dict[str, str] = {
     **dict.fromkeys(("other_province", "other_sheet", "other_table", "unit_conflict"), AGREE),
     **dict.fromkeys(("doubtful_unit", "words_in_brackets"), AGREE),
     **dict.fromkeys(("series_name", "unknown_series", "odd_name", "two_names"), SERIES),
+    **dict.fromkeys(("slip", "slip_not_there", "slip_unneeded"), SLIPS),
     "unknown_unit": "catalog units",
     **dict.fromkeys(("regions", "unknown_region", "ambiguous_region", "early_region"), REGIONS),
     **dict.fromkeys(("repeated_region", "missing_region", "ended_region", "idle_names"), REGIONS),

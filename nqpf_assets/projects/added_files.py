@@ -26,7 +26,7 @@ from nqpf_assets.sources.raw_files import holds_data, walk
 from nqpf_assets.sources.said import Said
 from nqpf_assets.user_input.own_files import folders_of, read_own, real
 from nqpf_assets.user_input.project import Project
-from nqpf_assets.warehouse.durable import sha256_of
+from nqpf_assets.warehouse.durable import replace_file, sha256_of
 
 FOLDERS = {BUREAU: "nbs", EPS: "eps"}
 """Folders of publishers that have a short name; others have their own."""
@@ -226,6 +226,19 @@ def put(one: Candidate, folder: Path) -> Path:
             raise
         return target
     raise FileExistsError(str(folder / one.path.name))
+
+
+def put_again(path: Path, before: CardDraft, after: CardDraft) -> bool:
+    """Replace the card of a file that was just added; False where somebody has changed it meanwhile.
+
+    Raises:
+        OSError: the disk refused; the card is as it was.
+    """
+    card = path.with_name(f"{path.name}{OWN_CARD}")
+    if card.read_bytes() != before.lines.text.encode():
+        return False
+    replace_file(card, lambda beside: beside.write_bytes(after.lines.text.encode()))
+    return True
 
 
 def _names(name: str) -> Iterator[str]:

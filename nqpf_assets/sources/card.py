@@ -26,6 +26,7 @@ from pydantic import (
 from nqpf_assets.formats.labels import FOUR_DIGITS, YEARS, normalise
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.slips import Slip, each_once, outside_sheets
 from nqpf_assets.formats.weights_layout import WeightsLayout
 from nqpf_assets.messages.problems import Refusal, Refused
 
@@ -33,7 +34,8 @@ FACTS = ("indicator", "level", "region", "source", "title", "unit")
 """What a file may say that a card accepts as wrong, as messages name it."""
 Status = Literal["official", "survey", "synthetic"]
 OF_OBSERVATIONS = (
-    "series", "unit", "region", "names_of", "years", "layout", "columns", "sheets", "ignore", "accept"
+    "series", "unit", "region", "names_of", "years", "layout", "columns", "sheets", "ignore", "slips",
+    "accept",
 )  # fmt: skip
 """Keys that a file of weights, which holds no observations, has no use for."""
 _MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
@@ -84,6 +86,7 @@ class SheetCard(BaseModel):
     layout: YearbookLayout | None = Field(None, description="how this sheet is laid out")
     columns: TidyColumns | None = Field(None, description="columns of this sheet")
     ignore: tuple[Text, ...] = Field((), description="labels not taken from this sheet")
+    slips: tuple[Slip, ...] = Field((), description="slips of a copyist in this sheet")
 
 
 class OriginCard(BaseModel):
@@ -132,6 +135,9 @@ class OriginCard(BaseModel):
     ignore: tuple[Text, ...] = Field(
         (), description="printed labels of indicators or rows that are not taken from the file"
     )
+    slips: tuple[Slip, ...] = Field(
+        (), description="slips of whoever copied the file out, each with what is read in its place"
+    )
     notes: Text | None = Field(None, description="anything a reader of the numbers should know")
     accept: dict[str, Text] = Field(
         default_factory=dict,
@@ -161,6 +167,20 @@ class OriginCard(BaseModel):
                     remedy = f"correct it; if it is right, write `years: {few}` in the card"
                     expected, found = f"a year from {first} to {last}", f"`year: {table.year}`"
                     refusals.append(Refusal((*at, key, "year"), expected, found, remedy))
+        if refusals:
+            raise Refused(refusals)
+        return self
+
+    @model_validator(mode="after")
+    def _slips_have_their_places(self) -> Self:
+        refusals: list[Refusal] = []
+        for at, one in self._parts():
+            refusals += each_once(one.slips, (*at, "slips"))
+            own = [
+                name for name, sheet in self.sheets.items() if "slips" not in sheet.model_fields_set
+            ]
+            if self.sheets:
+                refusals += outside_sheets(one.slips, [at[1]] if at else own, (*at, "slips"))
         if refusals:
             raise Refused(refusals)
         return self

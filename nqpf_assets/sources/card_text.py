@@ -79,9 +79,14 @@ def _blank(begin: str, one: Open) -> str:
 def _entry(
     key: str, value: Any, depth: int, remarks: Mapping[str, str], within: str = ""
 ) -> Iterator[str]:
-    """A key with its value: blocks below each other, lists and single words in the line."""
+    """A key with its value: blocks and lists of them below each other, other lists in the line."""
     path = f"{within}{key}"
     is_block = isinstance(value, Mapping)
+    is_list_of_blocks = isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+    if is_list_of_blocks:
+        yield f"{'  ' * depth}{yaml_word(key)}:"
+        yield from (f"{'  ' * (depth + 1)}- {flow(one)}" for one in value)
+        return
     line = f"{'  ' * depth}{yaml_word(key)}:" + ("" if is_block else f" {flow(value)}")
     remark = remarks.get(path, "")
     yield f"{line.ljust(_AT)}  # {remark}" if remark else line
@@ -91,7 +96,9 @@ def _entry(
 
 
 def flow(value: Any) -> str:
-    """A list or word in YAML's flow style."""
+    """A list, mapping or word in YAML's flow style."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{yaml_word(key)}: {flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(flow, value)) + "]"
     if isinstance(value, bool):

@@ -37,7 +37,16 @@ def read_file(
     if not sheets:
         return _read_one(contents, loaded, catalogue, shown)
     content = contents.pop()
-    found = [_read_one([content], loaded.for_sheet(name), catalogue, shown) for name in sheets]
+    found = [
+        _read_one(
+            [content],
+            loaded.for_sheet(name),
+            catalogue,
+            shown,
+            [one for one in sheets if one != name],
+        )
+        for name in sheets
+    ]
     problems = tuple(
         problem
         for problem in dict.fromkeys(one for each in found for one in each.problems)
@@ -54,13 +63,18 @@ def read_file(
 
 
 def _read_one(
-    contents: list[bytes], loaded: LoadedCard, catalogue: Catalogue, shown: str
+    contents: list[bytes],
+    loaded: LoadedCard,
+    catalogue: Catalogue,
+    shown: str,
+    other_sheets: Sequence[str] = (),
 ) -> FileContent:
     """Read one file or sheet, hold it against its card, and resolve its cells."""
     card = loaded.card
     whole = read(
         contents.pop(), file=shown, layout=card.layout, columns=card.columns, years=card.years,
         is_left_out=_is_ignored(card.ignore) if card.ignore else None,
+        slips=card.slips, other_sheets=other_sheets,
     )  # fmt: skip
     reading, unprinted = _without_ignored(whole, loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
@@ -222,6 +236,7 @@ def same_meaning(one: OriginCard, other: OriginCard) -> bool:
             "sheets",
             "weights",
             "ignore",
+            "slips",
         )
     )
 

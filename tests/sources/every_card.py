@@ -196,6 +196,10 @@ VALUES: dict[str, list[Any]] = {
     "url": WORDS,
     "sha256": ["0" * 64, "0"],
     "ignore": [["天津市"], ["万州区"], ["people"], ["无"]],
+    "slips.*.at": ["line 5, column 2", "A!C3", "C3", "fifth line"],
+    "slips.*.printed": ["7"],
+    "slips.*.read": ["9", "missing", "2"],
+    "slips.*.reason": WORDS,
     "notes": WORDS,
     "accept": [{"unit": "台"}, {"units": "台"}],
     "layout.sheet": ["Sheet1", "Sheet9"],
@@ -274,6 +278,8 @@ NOT_IN_EVERY_FILE: dict[str, list[Any]] = {
     "columns.missing": [[], ["NA", "-99"]],
 }
 """Words that are left out or mean no value where a file prints them; a card is for many files."""
+SLIP = {"at": "line 5, column 2", "printed": "2", "read": "8", "reason": "a slip"}
+"""One of a page of the bureau's."""
 OF_THIS_EDITION = (
     "a page of a yearbook",
     "a page of one edition",
@@ -308,6 +314,9 @@ def written(card: Block, path: str, value: Any) -> tuple[Block, Place] | None:
     whole = copy.deepcopy(card)
     block, place, keys = whole, [], path.split(".")
     for key in keys[:-1]:
+        if key == "slips":  # a list of blocks
+            block["slips"] = [{**SLIP, keys[-1]: value}]
+            return whole, (*place, "slips")
         if key == "*" and not block:
             block[2018] = {}
         name = next(iter(block)) if key == "*" else key

@@ -49,6 +49,7 @@ def read_tidy(raw: RawContent, columns: TidyColumns) -> Reading:
         return Reading(format, {}, notes, empty_cells(), tuple(problems))
     order = [name for name in table.columns if name != LINE]
     columns = columns.as_printed(order)
+    raw.mending.only_columns(n for n, name in enumerate(order, start=1) if _is_read(name, columns))
 
     def place(column: str) -> pl.Expr:
         if container == "csv":
@@ -64,6 +65,11 @@ def read_tidy(raw: RawContent, columns: TidyColumns) -> Reading:
     tables = [table]
     del table
     return read_columns(tables, notes, problems, file, columns, format, place, None, ledger)
+
+
+def _is_read(name: str, columns: TidyColumns) -> bool:
+    """Whether a column is looked at: one of the card, or of provinces, cities and units beside them."""
+    return name in columns.named or is_place_column(name) or is_unit_column(name)
 
 
 def _no_sheets(file: str, sheet: str, container: Container) -> Problem:
@@ -86,11 +92,12 @@ def _enter(ledger: Ledger, columns: TidyColumns, name: str, n: int) -> None:
         ledger.ignore_count(n, LABELS if name in columns.named else f"column {name}")
 
 
-def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Reading:
+def read_tidy_workbook(raw: RawContent, columns: TidyColumns) -> Reading:
     """Read one sheet whose first row with content is the header."""
-    format = "tidy_workbook"
+    format, file = "tidy_workbook", raw.file
     ledger = Ledger()
-    grids, problems = open_workbook(content, file, max_rows=TABLE_ROWS, max_cells=TABLE_CELLS)
+    grids, problems = open_workbook(raw.content, file, max_rows=TABLE_ROWS, max_cells=TABLE_CELLS)
+    grids = raw.mending.sheets(grids)
     grids, hidden = on_show(grids, ledger, file, (columns.sheet,))
     grid, sheet_problems = (
         choose_sheet(grids, columns.sheet, file, ("columns", "sheet"))
@@ -131,8 +138,10 @@ def read_tidy_workbook(content: bytes, file: str, columns: TidyColumns) -> Readi
     beside = {
         name: number
         for number, name in enumerate(names)
-        if name not in wanted and (is_place_column(name) or is_unit_column(name))
+        if name not in wanted and _is_read(name, columns)
     }
+    seen = (*wanted.values(), *beside.values())
+    raw.mending.only_columns(number + grid.left + 1 for number in seen)
     problems += _merged(grid, wanted, columns, file)
     values = {*columns.values, columns.value}
     filled = [row for row in range(head + 1, len(grid.rows)) if not grid.is_blank(row)]
@@ -221,7 +230,7 @@ def _read_any(raw: RawContent) -> Reading:
             return raw.with_told(undeclared_workbook(raw, "tidy_workbook"))
         return undeclared_table(raw)
     if raw.is_workbook:
-        return read_tidy_workbook(raw.content, raw.file, raw.columns)
+        return read_tidy_workbook(raw, raw.columns)
     return read_tidy(raw, raw.columns)
 
 
