@@ -58,5 +58,6 @@ def test_a_slip_is_told_as_the_page_says(tmp_path: Path) -> None:
     )
     page = (CHECKOUT / "docs" / "sources" / "county_yearbook.md").read_text("utf-8")
     (shown,) = blocks(page, "text")
-    assert ran.status == 2
-    assert shown.strip() in ran.err
+    assert ran.status == 0
+    assert shown.strip() in ran.out
+    assert "line 4, column 4" in nqpf("check", project=tmp_path / "mine").err

@@ -11,7 +11,6 @@ import pytest
 from tests.docs.console import run_page_here
 from tests.docs.downloads import DOWNLOADED, put, write_downloads
 from tests.docs.markdown import CHECKOUT
-from tests.formats.test_added_genuine import without_slips
 
 PAGE = (CHECKOUT / "docs" / "yearbooks.md").read_text("utf-8")
 OLDER = DOWNLOADED - 2 * 365 * 86400
@@ -48,5 +47,5 @@ def test_the_page_leads_from_genuine_files_to_a_table(tmp_path: Path) -> None:
                 os.utime(copy, (OLDER, OLDER))
     (counties,) = real.glob("more/county_yearbook/*.csv")
     (copy,) = (desk / "downloads" / "county").iterdir()
-    put(copy, without_slips(counties.read_bytes()))
+    put(copy, counties.read_bytes())
     run_page_here(PAGE, desk, tmp_path)
