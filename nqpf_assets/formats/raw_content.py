@@ -14,6 +14,7 @@ from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS
+from nqpf_assets.formats.mended_sheets import mended_sheets
 from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.merged_values import merged_values
 from nqpf_assets.formats.ooxml import too_large
@@ -112,7 +113,7 @@ class RawContent:
         # Without a card a long table is looked at as well, for the card that it needs.
         rows = PAGE_ROWS if self.layout is not None else LOOK_ROWS
         grids, problems = open_workbook(self.content, self.file, max_rows=rows)
-        grids = self.mending.sheets(grids)
+        grids = mended_sheets(grids, self.mending)
         named = (self.layout.sheet,) if self.layout is not None else ()
         shown, told = on_show(grids, ledger, self.file, named)
         for grid in shown:

@@ -16,6 +16,7 @@ from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.limits import PROBLEMS
 from nqpf_assets.formats.mended_cells import with_slips
+from nqpf_assets.formats.mended_text import mended_text
 from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.raw_content import RawContent
@@ -104,8 +105,8 @@ def _mended(raw: RawContent) -> RawContent:
     if raw.container is not None or raw.content.lstrip()[:1] in (b"{", b"["):
         raw.mending.refuse_all("no `slips` for a file that a program wrote: JSON, Parquet, Stata")
         return raw
-    mended = raw.mending.text(raw.content, raw.columns, is_page=raw.layout is not None)
-    return replace(raw, content=mended)
+    is_page = raw.layout is not None
+    return replace(raw, content=mended_text(raw.content, raw.mending, raw.columns, is_page=is_page))
 
 
 def _balanced(reading: Reading, file: str) -> Reading:

@@ -14,6 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.formats.mended_text import mended_text
 from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.raw_content import RawContent
 from nqpf_assets.formats.slips import MISSING, Slip, place_of
@@ -153,7 +154,7 @@ def _printed_at(content: bytes, places: Sequence[str], card: OriginCard) -> list
     if raw.is_workbook:
         _ = raw.workbook  # opened, and held against the probes
     elif raw.container is None:
-        mending.text(content, card.columns, is_page=card.layout is not None)
+        mended_text(content, mending, card.columns, is_page=card.layout is not None)
     return [mending.seen.get(number, "") for number in range(len(places))]
 
 

@@ -12,6 +12,7 @@ from nqpf_assets.formats.grid import Grid, column_letters, is_empty
 from nqpf_assets.formats.labels import BLANKS, normalise
 from nqpf_assets.formats.ledger import LABELS, OTHER_SHEET, Ledger
 from nqpf_assets.formats.limits import TABLE_CELLS, TABLE_ROWS
+from nqpf_assets.formats.mended_sheets import mended_sheets
 from nqpf_assets.formats.merged_values import merged_number
 from nqpf_assets.formats.numbers import count_numbers, shows_number
 from nqpf_assets.formats.own_columns import TidyColumns
@@ -97,7 +98,7 @@ def read_tidy_workbook(raw: RawContent, columns: TidyColumns) -> Reading:
     format, file = "tidy_workbook", raw.file
     ledger = Ledger()
     grids, problems = open_workbook(raw.content, file, max_rows=TABLE_ROWS, max_cells=TABLE_CELLS)
-    grids = raw.mending.sheets(grids)
+    grids = mended_sheets(grids, raw.mending)
     grids, hidden = on_show(grids, ledger, file, (columns.sheet,))
     grid, sheet_problems = (
         choose_sheet(grids, columns.sheet, file, ("columns", "sheet"))
