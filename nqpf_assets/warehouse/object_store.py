@@ -143,11 +143,13 @@ class ObjectStore:
         else:  # a server without marks is written to as it is
             mode = {"e_tag": former.mark} if former.mark else "overwrite"
         with told():
-            from obstore.exceptions import AlreadyExistsError, NotSupportedError, PreconditionError
+            from obstore.exceptions import AlreadyExistsError, PreconditionError
 
             try:
                 self._store.put(key, content, mode=mode)
-            except NotSupportedError:  # a server that cannot compare, by AWS_CONDITIONAL_PUT
+            except (
+                NotImplementedError
+            ):  # a server that cannot compare: AWS_CONDITIONAL_PUT=disabled
                 self._store.put(key, content)
             except (AlreadyExistsError, PreconditionError):
                 # Where an answer was lost, the second try finds what the first one wrote.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from nqpf_assets.warehouse.environment import said
 
@@ -42,6 +43,12 @@ class Overtaken(StorageStopped):
 
 def require_ways() -> None:
     """Stop where nothing says how to ask: the library would look for a key on the network of its machine."""
+    for name in (ENDPOINT, f"{ENDPOINT}_S3"):
+        if name in os.environ and not _is_address(said(name)):
+            raise StorageStopped(
+                f"{name} is no address of http or https",
+                "correct it, or unset it for Amazon's storage",
+            )
     is_unsigned = said(UNSIGNED).lower() in ("1", "true")
     has_key = bool(said(KEY) and said(SECRET))
     if not (is_unsigned or has_key or any(map(os.environ.get, _OTHER_WAYS))):
@@ -50,6 +57,15 @@ def require_ways() -> None:
             f"set them, and {ENDPOINT} where the storage is not Amazon's; {UNSIGNED}=true reads what "
             "everybody may read",
         )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 @contextmanager
@@ -64,10 +80,15 @@ def told() -> Iterator[None]:
 
     try:
         yield
-    except (BaseError, ValueError, FileNotFoundError) as error:
+    except (BaseError, ValueError, FileNotFoundError, NotImplementedError) as error:
         if isinstance(error, FileNotFoundError) and error.filename is not None:
             raise  # a file here
         raise _stopped(str(error)) from None
+    except BaseException as error:
+        # How a panic of the library's comes here, which is no Exception and would end the refresh.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _stopped(f"obstore stopped: {error}") from None
 
 
 def _stopped(text: str) -> StorageStopped:
@@ -85,6 +106,11 @@ def _stopped(text: str) -> StorageStopped:
             f"look at {ENDPOINT} and at the network",
         )
     said_so = f"the storage answered {answered[1].strip()}" + (f" ({code[1]})" if code else "")
+    if answered[1].startswith("501"):
+        remedy = (
+            "AWS_CONDITIONAL_PUT=disabled, where it is a server that cannot write on a condition"
+        )
+        return StorageStopped(said_so, remedy)
     if answered[1].startswith("5"):
         return StorageStopped(said_so, "look at the server, or wait until it answers again")
     if code and code[1] == "NoSuchKey":

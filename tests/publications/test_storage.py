@@ -151,6 +151,30 @@ def test_a_refresh_brings_what_is_published_and_then_only_what_is_new(
     assert newest(storage) == 3
 
 
+@pytest.mark.parametrize("address", ["", "nonsense", "http://", "http://127.0.0.1:none"])
+def test_an_address_that_is_none_is_told_and_ends_no_refresh(
+    address: str, project: Project, storage: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library panics over some of them, which no `except Exception` sees."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    (problem,) = kept(project)
+    assert problem.found == "AWS_ENDPOINT_URL is no address of http or https"
+    monkeypatch.setattr(storage_words, "_is_address", lambda text: True)
+    (problem,) = kept(project)
+    assert problem.severity == "warning"
+
+
+def test_a_server_that_cannot_compare_is_written_to_without(
+    storage: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CONDITIONAL_PUT", "disabled")
+    for content in (b"1", b"2"):
+        storage.replace(NEWEST, content, storage.read(NEWEST))
+        found = storage.read(NEWEST)
+        assert found is not None
+        assert found.data == content
+
+
 def test_an_object_that_changed_meanwhile_is_not_replaced(storage: ObjectStore) -> None:
     storage.replace(NEWEST, b"1", None)
     former = storage.read(NEWEST)
