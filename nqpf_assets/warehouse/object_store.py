@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.user_input.settings import STORAGE
 from nqpf_assets.warehouse.environment import said
+from nqpf_assets.warehouse.side_threads import aside
 from nqpf_assets.warehouse.storage_words import (
     ENDPOINT,
     Overtaken,
@@ -102,18 +103,22 @@ class ObjectStore:
     def sizes(self) -> dict[str, int]:
         """Every object of the prefix with its bytes."""
         with told():
-            return {one["path"]: one["size"] for page in self._store.list() for one in page}
+            pages = aside(lambda: [*self._store.list()])
+            return {one["path"]: one["size"] for page in pages for one in page}
 
     def read(self, key: str) -> Content | None:
         """A small object; None where it is not there."""
         with told():
             try:
-                got = self._store.get(key)
+                return aside(lambda: self._content(key))
             except FileNotFoundError as error:
                 if "NoSuchBucket" in str(error):
                     raise
                 return None
-            return Content(bytes(got.bytes()), got.meta["e_tag"])
+
+    def _content(self, key: str) -> Content:
+        got = self._store.get(key)
+        return Content(bytes(got.bytes()), got.meta["e_tag"])
 
     def fetch(self, key: str, target: Path, n_bytes: int) -> str:
         """Write an object to a file, piece by piece; gives its hash."""
@@ -130,7 +135,7 @@ class ObjectStore:
     def put(self, key: str, content: Path | bytes) -> None:
         """Put an object in place, whole: a large one in pieces that the server joins at the end."""
         with told():
-            self._store.put(key, content, chunk_size=PIECE, max_concurrency=2)
+            aside(lambda: self._store.put(key, content, chunk_size=PIECE, max_concurrency=2))
 
     def replace(self, key: str, content: bytes, former: Content | None) -> None:
         """Put a small object in the place of `former`, or of none.
@@ -146,11 +151,11 @@ class ObjectStore:
             from obstore.exceptions import AlreadyExistsError, PreconditionError
 
             try:
-                self._store.put(key, content, mode=mode)
+                aside(lambda: self._store.put(key, content, mode=mode))
             except (
                 NotImplementedError
-            ):  # a server that cannot compare: AWS_CONDITIONAL_PUT=disabled
-                self._store.put(key, content)
+            ):  # AWS_CONDITIONAL_PUT=disabled: a server that cannot compare
+                aside(lambda: self._store.put(key, content))
             except (AlreadyExistsError, PreconditionError):
                 # Where an answer was lost, the second try finds what the first one wrote.
                 now = self.read(key)
@@ -162,6 +167,6 @@ class ObjectStore:
 
     def remove(self, keys: list[str]) -> None:
         """Remove objects; those that are gone already count as removed."""
-        with told():
-            for key in keys:
-                self._store.delete(key)
+        if keys:
+            with told():
+                aside(lambda: self._store.delete(keys))

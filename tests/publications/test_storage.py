@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -369,6 +370,27 @@ def test_a_killed_process_leaves_the_manifest_that_was_there(
     names_only_what_is_there(storage)
     sent = {path for method, path in between.asked if method == "PUT"}
     assert len(sent & set(puts[:4])) == 0
+
+
+def test_ctrl_c_is_heard_while_the_storage_is_silent(later: Project, between: Misbehaving) -> None:
+    is_asked, is_over = threading.Event(), threading.Event()
+
+    def wait(method: str, path: str) -> None:
+        if method == "PUT":
+            is_asked.set()
+            is_over.wait(30)
+
+    between.before = wait
+    running = start(later)
+    assert is_asked.wait(60)
+    running.send_signal(signal.SIGINT)
+    clock = time.perf_counter()
+    status, _, errors = finish(running)
+    took = time.perf_counter() - clock
+    is_over.set()
+    assert status == 130, errors
+    assert "what is published is whole" in errors
+    assert took < 20
 
 
 def test_another_project_another_history_and_other_files_are_not_written_over(

@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nqpf_assets.messages.problems import InputError, Problem
@@ -24,6 +23,7 @@ from nqpf_assets.publications.storage.layout import (
     parsed,
 )
 from nqpf_assets.warehouse.object_store import ObjectStore
+from nqpf_assets.warehouse.side_threads import at_once
 from nqpf_assets.warehouse.storage_words import StorageStopped
 
 AT_ONCE = 4
@@ -139,14 +139,11 @@ def _fetched(
 
     tables, found, done = manifest.tables, dict[str, Path](), 0
     in_all = sum(table.bytes for table in tables.values())
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
-        for number, (table, path) in enumerate(pool.map(fetch, enumerate(tables.values())), 1):
-            found[table.key], done = path, done + table.bytes
-            if listener is not None:
-                listener(number, len(tables), done, in_all)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    fetched = at_once(fetch, [*enumerate(tables.values())], AT_ONCE)
+    for number, (table, path) in enumerate(fetched, 1):
+        found[table.key], done = path, done + table.bytes
+        if listener is not None:
+            listener(number, len(tables), done, in_all)
     return {name: found[table.key] for name, table in tables.items()}
 
 

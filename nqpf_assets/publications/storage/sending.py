@@ -8,7 +8,6 @@ that was there; whoever comes next sends what is missing still.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from nqpf_assets.publications.storage.ownership import require_ours
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.durable import sha256_of
 from nqpf_assets.warehouse.object_store import ObjectStore
+from nqpf_assets.warehouse.side_threads import at_once
 from nqpf_assets.warehouse.storage_words import StorageStopped
 
 AT_ONCE = 2
@@ -121,14 +121,11 @@ def _send_objects(
     if not missing:
         return
     n_bytes, done = sum(of.n_bytes for of in missing), 0
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
-        for number, of in enumerate(pool.map(lambda of: _send(store, one, of), missing), 1):
-            done += of.n_bytes
-            if listener is not None:
-                listener(number, len(missing), done, n_bytes)
-    finally:  # the first that fails ends it: what waits is not begun
-        pool.shutdown(cancel_futures=True)
+    sent = at_once(lambda of: _send(store, one, of), missing, AT_ONCE)
+    for number, of in enumerate(sent, 1):
+        done += of.n_bytes
+        if listener is not None:
+            listener(number, len(missing), done, n_bytes)
     there.clear()
     there.update(store.sizes())
     lost = [of.key for of in missing if there.get(of.key) != of.n_bytes]
