@@ -62,34 +62,46 @@ def _locator(slip: Slip, reach: Reach) -> str:
 
 def _resting(cells: pl.DataFrame, reach: Reach, mending: Mending) -> pl.Series:
     """The cells that rest on a label."""
-    nothing = pl.repeat(value=False, n=cells.height, eager=True)
-    is_set_aside = not reach.columns
-    if is_set_aside or (mending.columns is not None and not mending.columns & {*reach.columns}):
-        return nothing
-    locator = pl.col("locator")
-    if reach.sheet is None:
-        row = locator.str.extract(r"^line (\d+),", 1)
-        column = locator.str.extract(r"column (\d+)$", 1)
-        names, on_sheet = [str(one) for one in reach.columns], pl.lit(value=True)
-    else:
-        row, column = locator.str.extract(r"(\d+)$", 1), locator.str.extract(r"!([A-Z]+)\d+$", 1)
-        names = [column_letters(one - 1) for one in reach.columns]
-        sheet = Grid(reach.sheet, []).place(0, 0).removesuffix("A1")
-        on_sheet = locator.str.starts_with(sheet)
-    found = cells.select(
-        row.cast(pl.Int64).alias("row"), column.alias("column"), on_sheet.alias("on_sheet")
-    )
-    in_row = found.select(pl.col("on_sheet") & pl.col("row").is_in(reach.rows)).to_series()
+    if reach.columns and mending.columns is not None and not mending.columns & {*reach.columns}:
+        return pl.repeat(value=False, n=cells.height, eager=True)
+    in_row = cells.select(_is_in_row(reach)).to_series()
     if in_row.any():
         return in_row
-    below = found.select(
-        pl.col("on_sheet") & pl.col("column").is_in(names) & (pl.col("row") > max(reach.rows))
-    ).to_series()
+    return _below(cells, reach)
+
+
+def _is_in_row(reach: Reach) -> pl.Expr:
+    """Whether a cell stands in one of the rows: as quick as can be, there may be millions."""
+    locator = pl.col("locator")
+    if reach.sheet is None:
+        return pl.any_horizontal(locator.str.starts_with(f"line {row}, ") for row in reach.rows)
+    rows = "|".join(map(str, reach.rows))
+    return _is_on(reach.sheet) & locator.str.contains(rf"![A-Z]+(?:{rows})$")
+
+
+def _is_on(sheet: str) -> pl.Expr:
+    return pl.col("locator").str.starts_with(Grid(sheet, []).place(0, 0).removesuffix("A1"))
+
+
+def _below(cells: pl.DataFrame, reach: Reach) -> pl.Series:
+    """The cells under a header; all of the table of what stands alone over it, or over no number."""
+    locator, is_text = pl.col("locator"), reach.sheet is None
+    row = locator.str.extract(r"^line (\d+)," if is_text else r"(\d+)$", 1)
+    column = locator.str.extract(r"column (\d+)$" if is_text else r"!([A-Z]+)\d+$", 1)
+    names = [str(one) if is_text else column_letters(one - 1) for one in reach.columns]
+    last = max(reach.rows)
+    found = cells.select(
+        row=row.cast(pl.Int64),
+        column=column,
+        on_sheet=pl.lit(value=True) if reach.sheet is None else _is_on(reach.sheet),
+    )
+    is_below = pl.col("column").is_in(names) & (pl.col("row") > last)
+    below = found.select(pl.col("on_sheet") & is_below).to_series()
     if below.any() and not reach.is_alone:
         return below
     first = found.filter("on_sheet")["row"].min()
-    is_over = isinstance(first, int) and max(reach.rows) < first
-    return found["on_sheet"] if is_over else nothing
+    is_over = isinstance(first, int) and last < first
+    return found["on_sheet"] if is_over else pl.repeat(value=False, n=len(below), eager=True)
 
 
 def _noted(cells: pl.DataFrame, slip: Slip, own: pl.Series, rests: pl.Series) -> pl.DataFrame:
@@ -97,13 +109,11 @@ def _noted(cells: pl.DataFrame, slip: Slip, own: pl.Series, rests: pl.Series) ->
     if not rests.any():
         return cells
     where = "printed " if own.any() else f"{slip.at} prints "
-    said = pl.concat_str(
-        "footnote", pl.lit(f"{where}{slip.words}"), separator="; ", ignore_nulls=True
-    )
-    text = pl.when(own).then(pl.lit(slip.printed)).otherwise("text").alias("text")
-    return cells.with_columns(
-        text, pl.when(rests).then(said).otherwise("footnote").alias("footnote")
-    )
+    said = pl.concat_str("footnote", pl.lit(where + slip.words), separator="; ", ignore_nulls=True)
+    at = rests.arg_true()
+    footnotes = cells["footnote"].scatter(at, cells[at].select(said).to_series())
+    text = cells["text"].scatter(own.arg_true(), slip.printed) if own.any() else cells["text"]
+    return cells.with_columns(footnotes, text)
 
 
 def _is_needless(slip: Slip, own: pl.DataFrame | None) -> bool:

@@ -181,9 +181,21 @@ def test_a_line_is_left_out_or_given_as_it_should_be(end: str, encoding: str) ->
     assert found.account.ignored["slip at line 3"] == 4
     assert found.account.seen == found.account.read + found.account.n_ignored
     whole = read(wrong, file="a", slips=[slip("line 3", long, lines[2])], **COLUMNS)
-    assert whole.cells.equals(read(text(WIDE).encode(), file="a", **COLUMNS).cells)
+    sound = read(text(WIDE).encode(), file="a", **COLUMNS).cells
+    assert whole.cells.drop("footnote").equals(sound.drop("footnote"))
+    rests = whole.cells.filter(pl.col("footnote").is_not_null())["region_label"].unique()
+    assert rests.to_list() == ["天津市"]
     other = read(wrong, file="a", slips=[slip("line 3", long + ",", "missing")], **COLUMNS)
     assert "slip_not_there" in told(other)
+
+
+@pytest.mark.parametrize(("line", "resting"), [(1, 4), (2, 4), (5, 0), (6, 0)])
+def test_a_line_over_a_table_that_is_left_out_is_of_all_numbers(line: int, resting: int) -> None:
+    printed = text([NBS[line]]).rstrip("\n")
+    slips = [slip(f"line {line + 1}", printed, "missing")]
+    found = read(text(NBS).encode(), file="a", slips=slips)
+    assert not told(found)
+    assert found.cells["footnote"].count() == resting
 
 
 def test_cells_in_quotes_keep_their_separators_and_lines() -> None:
