@@ -14,6 +14,8 @@ from dataclasses import replace
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
+from nqpf_assets.formats.grid import column_letters
+from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.mended_text import mended_text
 from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.raw_content import RawContent
@@ -37,6 +39,7 @@ _KNOWN = frozenset(("c", "d", "s", "x", "z", "na", "nd", "nil", "none", "nan", "
 """Letters by which publishers say that there is no value, or none that may be printed."""
 _LETTERS = re.compile(r"[^\W\d_]{1,4}")
 _MARKED = re.compile(r"(.*[^\W\d_])[\d\W_]+")
+_LABEL = re.compile(r"`([^`]+)` in \d")
 _REASONS = {
     "not_a_number": "no number, alone in a column of numbers",
     "unknown_region": "a mark behind the name of a region",
@@ -113,23 +116,41 @@ def _errors(told: FileContent, is_open: frozenset[str]) -> list[Problem]:
 
 def _likely(errors: Sequence[Problem], content: bytes, card: OriginCard) -> Iterator[Slip]:
     """A slip for each error; none where an error is none, or several are alike."""
-    places = [one.where for one in errors]
-    if len(errors) > 2 * MOST or len(set(places)) < len(places) or not all(map(place_of, places)):
+    if len(errors) > 2 * MOST or not all(place_of(one.where) for one in errors):
+        return
+    places = [_at_label(one, content, card) for one in errors]
+    if len(set(places)) < len(places):
         return
     lines = {one.where for one in errors if one.code == "row_width"}
     printed = _printed_at(content, places, card)
     slips = []
-    for one, text in zip(errors, printed, strict=True):
+    for one, at, text in zip(errors, places, printed, strict=True):
         if one.where.partition(",")[0] in lines and one.code != "row_width":
             continue  # what stands in a line that is set aside
         read = _read_as(one.code, text)
         if read is None:
             return
         reason = _REASONS.get(one.code, f"{one.found}, unlike all other lines")
-        slips.append(Slip(at=one.where, printed=text, read=read, reason=reason))
+        slips.append(Slip(at=at, printed=text, read=read, reason=reason))
     of_values = [one.place.column for one in slips if one.read == MISSING and one.place.column]
     if len({one.printed for one in slips}) == len(slips) and len(set(of_values)) == len(of_values):
         yield from slips
+
+
+def _at_label(one: Problem, content: bytes, card: OriginCard) -> str:
+    """Where an unknown region stands, of which a problem names the first number; else its own place."""
+    label, where = _LABEL.match(one.found), place_of(one.where)
+    if one.code != "unknown_region" or label is None or where is None or where.column is None:
+        return one.where
+    begin = one.where[: one.where.rfind(" ") + 1]
+    sheet = one.where[: one.where.rfind("!") + 1]
+    places = [
+        f"{begin}{column}" if where.is_text else f"{sheet}{column_letters(column - 1)}{where.row}"
+        for column in range(where.column, 0, -1)
+    ]
+    found = zip(places, _printed_at(content, places, card), strict=True)
+    wanted = normalise(label[1])
+    return next((place for place, text in found if normalise(text) == wanted), one.where)
 
 
 def _read_as(code: str, text: str) -> str | None:

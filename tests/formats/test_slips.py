@@ -18,6 +18,7 @@ from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.slips import Slip
+from tests.formats.conftest import build_xls
 from tests.sources.every_card import book
 
 Rows = list[list[Any]]
@@ -93,6 +94,10 @@ FILES: dict[str, tuple[Callable[[Rows], bytes], Callable[[int, int], str], tuple
     "ends of old Macs": (lambda rows: text(rows, end="\r").encode(), in_line, ("wide", "page")),
     "tabs": (lambda rows: text(rows, "\t").encode(), in_line, ("wide", "page")),
     "workbook": (lambda rows: book(Sheet1=rows), in_sheet, ("bureau", "wide", "page", "EPS")),
+    "old workbook, three from A1": (
+        lambda rows: build_xls(rows, at=3), lambda r, c: in_sheet(r + 3, c + 3),
+        ("bureau", "wide", "page"),
+    ),
     "web page": (
         page_of_web, lambda r, c: in_sheet(r, c).replace("Sheet1", "'table 1'"), ("wide", "page"),
     ),
@@ -141,6 +146,10 @@ def test_every_reader_reads_by_a_slip(file: str, table: str) -> None:
     others = pl.col("locator") != at
     assert none.filter(others).equals(sound.cells.filter(others))
     assert none.filter(~others)["value"].to_list() == [None]
+    # A number that is left out is counted.
+    out = read(make(rows), file="a", slips=[slip(at, str(rows[row][column]), "missing")], **card)
+    assert not told(out)
+    assert out.account.seen == sound.account.seen == out.account.read + out.account.n_ignored
     # A region, with every number of its row.
     named = rows[row][region]
     at = place(row, region)
@@ -242,6 +251,30 @@ def test_titles_and_units_are_of_all_numbers() -> None:
     assert [note.count("a slip") for note in notes] == [2, 1, 2, 1] or [
         note.count("a slip") for note in notes
     ] == [2, 2, 1, 1]
+
+
+PLACES = [
+    (table, row, column)
+    for table, (rows, *_) in TABLES.items()
+    for row, line in enumerate(rows)
+    for column, cell in enumerate(line)
+    if cell is not None and (table, column) != ("wide", 4)
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column"), PLACES)
+def test_every_cell_of_a_file_can_have_a_slip(table: str, row: int, column: int) -> None:
+    """Title, block, unit, header, year, region, number, note: what is read is what a sound file gives."""
+    rows, card, *_ = TABLES[table]
+    make, place, _ = FILES["workbook" if table == "EPS" else "UTF-8"]
+    printed = f"{rows[row][column]}q7"
+    slips = [slip(place(row, column), printed, str(rows[row][column]))]
+    found = read(make(changed(rows, row, column, printed)), file="a", slips=slips, **card)
+    sound = read(make(rows), file="a", **card)
+    assert not told(found)
+    assert found.format == sound.format
+    assert found.cells.drop(SAID).equals(sound.cells.drop(SAID))
+    assert told(found, "warning").count("slip") == 1
 
 
 def test_needless_slips_are_told() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from nqpf_assets.sources.collection import Collection, collect
 from nqpf_assets.sources.slip_draft import MOST, ROWS_OF_ONE
 from tests.command import nqpf
+from tests.formats.conftest import build_xls, build_xlsx
 from tests.sources.every_card import book
 from tests.sources.test_collection import CARD, CATALOGUE, TIDY, project
 
@@ -204,3 +208,102 @@ def test_more_than_a_handful_are_no_slips(tmp_path: Path) -> None:
         status, slips = added(tmp_path / str(n), lines)
         assert status == expected
         assert len(slips) == (n if not expected else 0)
+
+
+class Terminal(io.StringIO):
+    """An input that a person types."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "status"), [("", None, 0), ("2.5", 2.5, 0), ("e", None, 2)]
+)
+def test_a_terminal_is_asked_what_is_read_for_a_slip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, value: float | None, status: int
+) -> None:
+    lines = lines_of()
+    lines[2] = "天津,2000,e,2"
+    (tmp_path / "t.csv").write_text("\n".join([*lines, ""]), "utf-8")
+    monkeypatch.setattr(sys, "stdin", Terminal(f"某\n\n\n{answer}\n"))
+    ran = nqpf("add", tmp_path / "t.csv", project=tmp_path)
+    assert ran.status == status, ran.err
+    assert "line 3, column 3 prints 'e'" in ran.out
+    assert "[missing]" in ran.out + ran.err
+    found = collect(tmp_path / "raw", CATALOGUE).observations.filter(
+        series_id="gdp", region_code="120000"
+    )
+    assert found["value"].to_list() == ([value] if status == 0 else [])
+
+
+def test_open_facts_stay_open_beside_a_slip(tmp_path: Path) -> None:
+    lines = lines_of()
+    lines[0], lines[2] = "地区,年份,甲,乙", "天津,2000,e,2"
+    status, slips = added(tmp_path, lines)
+    assert (status, len(slips)) == (0, 1)
+
+
+@pytest.mark.parametrize("build", [build_xls, build_xlsx])
+@pytest.mark.parametrize(
+    ("row", "column", "printed", "where", "read"),
+    [(4, 1, "e", "B5", "missing"), (4, 0, "天津1", "A5", "'天津'")],
+)
+def test_slips_on_a_page(
+    tmp_path: Path,
+    build: Callable[..., bytes],
+    row: int,
+    column: int,
+    printed: str,
+    where: str,
+    read: str,
+) -> None:
+    rows = [
+        ["表1 生产总值（2018）", None, None],
+        ["地区", "生产总值", "人口"],
+        [None, "（亿元）", "（万人）"],
+        *([name, k + 0.5, k] for k, name in enumerate(NAMES, start=1)),
+    ]
+    rows[row][column] = printed
+    (tmp_path / "t.xls").write_bytes(build(rows))
+    ran = nqpf("add", tmp_path / "t.xls", "--publisher", "某", "--yes", project=tmp_path)
+    assert ran.status == 0, ran.err
+    assert f"  slip: Sheet1!{where} prints '{printed}', read as {read}: " in ran.out
+    found = collect(tmp_path / "raw", CATALOGUE)
+    assert [one.code for one in found.problems] == ["slip"]
+    assert found.observations.drop_nulls("value").height == 2 * len(NAMES) - (read == "missing")
+
+
+STUDY = """\
+study: s
+title: Output
+units: {level: province, only: ['110000', '120000'], expect: 2}
+periods: {first: 2000, last: 2001}
+variables:
+  output: {expression: gdp}
+tables:
+  t:
+    kind: descriptive
+    title: Output
+    describe: [output]
+"""
+
+
+@pytest.mark.slow
+def test_every_number_on_a_slip_explains_it(tmp_path: Path) -> None:
+    lines = lines_of(n_years=2)
+    lines[2] = "天津1,2000,2.5,2"
+    status, slips = added(tmp_path, lines)
+    assert (status, len(slips)) == (0, 1)
+    project = tmp_path / "p"
+    (project / "nqpf.yaml").touch()
+    (project / "studies").mkdir()
+    (project / "studies" / "s.yaml").write_text(STUDY, "utf-8")
+    ran = nqpf("refresh", project=project)
+    assert ran.status == 0, ran.err
+    said = "line 3, column 1 prints '天津1', read as '天津'"
+    assert said in nqpf("explain", "s.gdp", "天津", 2000, project=project).out.replace("\n", " ")
+    assert "天津1" not in nqpf("explain", "s.gdp", "天津", 2001, project=project).out
+    asked = "SELECT count(*) FROM source.observation WHERE footnote IS NOT NULL"
+    assert "2" in nqpf("query", asked, "--format", "csv", project=project).out.splitlines()[1]
