@@ -29,8 +29,8 @@ from nqpf_assets.warehouse.storage_words import (
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
-PIECE = 8 << 20
-"""Bytes of one request that reads or writes a part of an object."""
+PIECE = 5 << 20
+"""Bytes of one request that reads or writes a part of an object; S3 joins no smaller ones."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class ObjectStore:
     def put(self, key: str, content: Path | bytes) -> None:
         """Put an object in place, whole: a large one in pieces that the server joins at the end."""
         with told():
-            aside(lambda: self._store.put(key, content, chunk_size=PIECE, max_concurrency=2))
+            aside(lambda: self._store.put(key, content, chunk_size=PIECE, max_concurrency=1))
 
     def replace(self, key: str, content: bytes, former: Content | None) -> None:
         """Put a small object in the place of `former`, or of none.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,13 @@ from nqpf_assets.publications.manifest import manifests, read_manifest
 from nqpf_assets.publications.publish import current
 from nqpf_assets.publications.storage.identity import identity_of
 from nqpf_assets.publications.storage.keeping import keep_storage, listening
-from nqpf_assets.publications.storage.layout import NEWEST, manifest_key, parsed
+from nqpf_assets.publications.storage.layout import (
+    NEWEST,
+    account_key,
+    manifest_key,
+    parsed,
+    written,
+)
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import Keep
@@ -340,6 +348,26 @@ def test_other_bytes_are_refused_and_nothing_is_written(
         assert told in ran.err
         assert not output.exists()
         assert [path.name for path in tmp_path.iterdir()] == ["mini"]
+
+
+def test_what_a_later_release_has_written_is_told_as_such(
+    project: Project, storage: ObjectStore, tmp_path: Path
+) -> None:
+    assert kept(project) == ()
+    manifest = parsed(_data(storage), NEWEST)
+    account = b'{"of": "another release"}'
+    key = account_key(hashlib.sha256(account).hexdigest())
+    storage.put(key, account)
+    for other, told in (
+        (replace(manifest, account=key, release="9.1"), "to do:    install nqpf-assets 9.1"),
+        (replace(manifest, format=2), f"{NEWEST} was written by a later release of nqpf-assets"),
+    ):
+        storage.put(NEWEST, written(other))
+        ran = nqpf("recall", "--from", PREFIX, "--output", tmp_path / "x.duckdb")
+        assert ran.status == 2
+        assert told in ran.err
+    (problem,) = kept(project)
+    assert "was written by a later release" in problem.found
 
 
 def test_a_killed_process_leaves_the_manifest_that_was_there(

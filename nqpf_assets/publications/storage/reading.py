@@ -19,6 +19,7 @@ from nqpf_assets.publications.storage.layout import (
     NoManifest,
     StoredPublication,
     StoredTable,
+    account_key,
     number_of,
     parsed,
 )
@@ -26,7 +27,7 @@ from nqpf_assets.warehouse.object_store import ObjectStore
 from nqpf_assets.warehouse.side_threads import at_once
 from nqpf_assets.warehouse.storage_words import StorageStopped
 
-AT_ONCE = 4
+AT_ONCE = 2
 """Tables that are on their way together."""
 MOST_LISTED = 10
 AGAIN = "ask again: it may have been replaced meanwhile. If it stays so, its owner's `nqpf refresh` mends it"
@@ -113,9 +114,14 @@ def _account(store: ObjectStore, one: StoredPublication) -> Manifest:
             f"no {one.account}, the account of publication {one.publication}", AGAIN
         )
     sha256 = hashlib.sha256(content.data).hexdigest()
-    found = parsed_account(content.data.decode("utf-8", "replace"))
-    if found is None or sha256 not in one.account or found.fingerprint != one.fingerprint:
+    if account_key(sha256) != one.account:
         raise StorageStopped(f"{one.account} is not what was published", AGAIN)
+    found = parsed_account(content.data.decode("utf-8", "replace"))
+    if found is None:
+        release = f"nqpf-assets {one.release}".strip()
+        raise StorageStopped(
+            f"{one.account} says what this release does not read", f"install {release}"
+        )
     return found
 
 
