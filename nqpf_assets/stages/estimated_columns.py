@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
@@ -22,6 +23,7 @@ from nqpf_assets.stages.requested_columns import variables_of, weights_of, writt
 from nqpf_assets.stages.series_views import FILE, files_of_cells, reads_of_series
 from nqpf_assets.stages.spans import spans_of
 from nqpf_assets.stages.sql import file_step
+from nqpf_assets.stages.sums_of_panel import Elsewhere, Summing, summing
 from nqpf_assets.stages.table_parts import cells_under, columns_of_panel
 from nqpf_assets.stages.underlying_cells import UnderlyingCells
 from nqpf_assets.steps.reads import whole
@@ -45,8 +47,12 @@ ROW_TABLES = ("model", "estimate", "effect", "test", "model_variable", "model_de
 TABLES = (*ROW_TABLES, "model_sample", "model_span", "bound_row", "threshold_ratio")
 
 
-def result_step(compiled: CompiledStudy) -> Step:
-    """All columns of one study in one step, so that no model is fitted twice."""
+def result_step(compiled: CompiledStudy, elsewhere: Elsewhere | None = None) -> Step:
+    """All columns of one study in one step, so that no model is fitted twice.
+
+    Args:
+        elsewhere: another engine that sums the products of large panels.
+    """
     study, name = compiled.study, compiled.name
     wanted = compiled.requests
     used = {one.column.estimator for one in wanted}
@@ -58,8 +64,18 @@ def result_step(compiled: CompiledStudy) -> Step:
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
         from nqpf_assets.estimation.column import check_expected, fit_column
+        from nqpf_assets.estimation.linear_from_sums import fit_from_sums, is_from_sums
 
-        panel = inputs.read(name, "panel")
+        @cache
+        def panel() -> pl.DataFrame:
+            return inputs.read(name, "panel")
+
+        def fitted(request: Request, sums: Summing | None) -> FittedColumn:
+            column, fit = request.column, None
+            if sums is not None and is_from_sums(column, isolated):
+                fit = fit_from_sums(study, column, sums.panel, sums.ask, sums.note)
+            return fit or fit_column(study, request.table, column, panel(), geography, isolated)
+
         geography = geography_of(inputs.read, weights)
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
         samples: dict[str, pl.DataFrame] = {}
@@ -68,20 +84,19 @@ def result_step(compiled: CompiledStudy) -> Step:
         under = UnderlyingCells.read(inputs, name)
         problems: list[Problem] = []
         fits: dict[str, FittedColumn] = {}
-        for request in wanted:
-            try:
-                # Draws of a model that stands in several columns are seeded by the first.
-                fit = fits.get(request.model) or fit_column(
-                    study, request.table, request.column, panel, geography, isolated
-                )
-                fits[request.model] = fit
-                check_expected(study, request.table, request.column, fit)
-                _add_column(rows, request, fit, under)
-                samples.setdefault(fit.sample_id, _sample(fit))
-                bounds.append(_bounds(request, fit))
-                ratios += _ratios(request, fit)
-            except CheckFailed as failed:
-                problems += failed.problems
+        with summing(inputs, (name, "panel"), elsewhere) as sums:
+            for request in wanted:
+                try:
+                    # Draws of a model that stands in several columns are seeded by the first.
+                    fit = fits.get(request.model) or fitted(request, sums)
+                    fits[request.model] = fit
+                    check_expected(study, request.table, request.column, fit)
+                    _add_column(rows, request, fit, under)
+                    samples.setdefault(fit.sample_id, _sample(fit))
+                    bounds.append(_bounds(request, fit))
+                    ratios += _ratios(request, fit)
+                except CheckFailed as failed:
+                    problems += failed.problems
         if problems:
             raise CheckFailed(problems)
         made = {(name, table): rows_of(table, rows[table]) for table in ROW_TABLES}
@@ -103,7 +118,7 @@ def result_step(compiled: CompiledStudy) -> Step:
             files_of_cells((name, "reported_cell"), compiled.under(variables)),
         ),
         run,
-        code=source_of(__name__, *code_of(used)),
+        code=source_of(__name__, *code_of(used), *(elsewhere.modules if elsewhere else ())),
         parameters={
             "study file": _said(study, wanted) | said_of_isolated(isolated),
             "package": packages_of(used),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nqpf_assets.catalog.columns import STUDY_SCHEMA
 from nqpf_assets.checks.table_rules import programs_of_rules, rules_of
 from nqpf_assets.sources.corrections import Corrections
+from nqpf_assets.stages.asked_of_spark import SPARK
 from nqpf_assets.stages.catalog import catalog_step, unit_step
 from nqpf_assets.stages.corrections import correction_step
 from nqpf_assets.stages.estimated_columns import caution_step, join_step, result_step
@@ -64,7 +65,7 @@ def build_graph(
         steps += [
             *panel_steps(compiled, catalogue),
             index_step(compiled.study),
-            result_step(compiled),
+            result_step(compiled, SPARK if settings.engine == "spark" else None),
             join_step(compiled, settings),
             caution_step(compiled),
             influence_step(compiled, catalogue),

@@ -183,6 +183,13 @@ def frame_of(connection: Connection, sql: str, parameters: object = None) -> pl.
     return frame
 
 
+def memory_of(connection: Connection) -> float:
+    """Bytes that the engine may hold in memory: what the user says, or what it takes of the machine's."""
+    row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert row is not None, "a setting has a value"
+    return room.bytes_of(row[0])
+
+
 def add_database(connection: Connection, name: str) -> None:
     """One more database in memory beside the connection's own."""
     connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")

@@ -24,6 +24,19 @@ _LEAST = 16e6
 _BYTES = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
+def bytes_of(size: str) -> float:
+    """A size as the engine writes it: ``4.0 GiB``.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _SIZE.fullmatch(size)
+    if found is None:
+        raise ValueError(f"no size: {size}")
+    letter, is_binary = found[2][0].upper(), "i" in found[2]
+    return float(found[1]) * (1024 ** ("KMGT".index(letter) + 1) if is_binary else _BYTES[letter])
+
+
 def of_memory() -> dict[str, str]:
     """DuckDB's setting of the most memory; empty where the user asks for none.
 

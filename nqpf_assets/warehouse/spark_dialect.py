@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nqpf_assets.warehouse.duckdb_dialect import parsed
+from nqpf_assets.warehouse.duckdb_engine import SUM_IN_ANY_ORDER
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -88,6 +89,8 @@ def _require(node: exp.Expr) -> None:
     from sqlglot import exp
 
     if isinstance(node, exp.Anonymous):
+        if node.name.lower() == SUM_IN_ANY_ORDER:
+            return
         raise NotCarried(f"the function {node.name.lower()}")
     if isinstance(node, exp.Cast):
         if node.to.this.name not in TYPES:
@@ -129,7 +132,7 @@ def _means_otherwise(node: exp.Expr) -> bool:
         return isinstance(node.expressions[0], exp.Slice)
     return isinstance(
         node,
-        exp.ArgMin | exp.ArrayAgg | exp.Ceil | exp.Div | exp.Floor | exp.GenerateSeries
+        exp.Anonymous | exp.ArgMin | exp.ArrayAgg | exp.Ceil | exp.Div | exp.Floor | exp.GenerateSeries
         | exp.PercentileCont,
     )  # fmt: skip
 
@@ -140,6 +143,10 @@ def _carried(node: exp.Expr) -> exp.Expr:
 
     if isinstance(node, exp.Cast):
         return exp.func("nqpf_text", node)
+    if isinstance(
+        node, exp.Anonymous
+    ):  # a sum whose rounding is carried along, which Spark has not
+        return exp.Sum(this=node.expressions[0])
     if isinstance(node, exp.Div):  # a quotient of decimals would be rounded to six places
         return exp.Div(this=exp.cast(node.left, "double"), expression=node.right)
     if isinstance(node, exp.Window):

@@ -83,7 +83,7 @@ def connected_levels(
         if isinstance(incidence, np.ndarray)
         else incidence.multiply(1 / per_absorbed[:, None]).tocsr()
     )
-    parts = _parts_of_carried(incidence)
+    parts = parts_of_carried(incidence)
     return ConnectedLevels(incidence, averaged, np.unique(parts, return_index=True)[1])
 
 
@@ -100,7 +100,7 @@ def _incidence(
     return csr_array((of_rows, (absorbed, carried)), shape=(n_absorbed, n_carried))
 
 
-def _parts_of_carried(incidence: Any) -> Codes:
+def parts_of_carried(incidence: Any) -> Codes:
     """(C,) the connected part of the panel that each level of the smaller effect is in."""
     from scipy.sparse.csgraph import connected_components
 

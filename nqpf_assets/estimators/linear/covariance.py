@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,11 +192,22 @@ def of_cluster_sums(
     Args:
         sums: (G, P) of the influences, or (G, Q) of the scores, of each cluster.
     """
-    n_clusters = len(sums)
+    return of_cluster_products(sums.T @ sums, len(sums), n, n_parameters, small_sample, weighing)
+
+
+def of_cluster_products(
+    products: Floats,
+    n_clusters: int,
+    n: int,
+    n_parameters: int,
+    small_sample: str,
+    weighing: Floats | None = None,
+) -> Covariance:
+    """The same from the products (P, P) or (Q, Q) of these sums."""
     if n_clusters < 2:
         raise EstimationError("clustered standard errors need two or more clusters")
     factor = of_clusters(n_clusters, n, n_parameters, small_sample)
-    matrix = np.asarray(_weighed(sums.T @ sums, weighing) * factor, dtype=np.float64)
+    matrix = np.asarray(_weighed(products, weighing) * factor, dtype=np.float64)
     df = _all(matrix, n_clusters - 1)
     return Covariance(matrix, df, factor, n_parameters, (n_clusters,))
 
@@ -268,11 +280,31 @@ def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[C
         return n_regressors + fe.rank - nested + (nested > 0)
     codes = {"unit": fe.unit_codes, "period": fe.period_codes}
     free = [e for e in fe.effects if not any(is_nested(codes[e], c) for c in clusters)]
+    return counted_besides(n_regressors, fe, free)
+
+
+class Effects(Protocol):
+    """Effects of units and periods, by their numbers."""
+
+    @property
+    def effects(self) -> tuple[str, ...]: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def n_units(self) -> int: ...
+    @property
+    def n_periods(self) -> int: ...
+    @property
+    def n_components(self) -> int: ...
+
+
+def counted_besides(n_regressors: int, fe: Effects, free: Sequence[str]) -> int:
+    """The same, of effects of which it is known which are in no cluster key."""
     if len(free) == len(fe.effects):
         return n_regressors + fe.rank
     if not free:
         return n_regressors + 1
-    levels = fe.n_units if free == ["unit"] else fe.n_periods
+    levels = fe.n_units if [*free] == ["unit"] else fe.n_periods
     return n_regressors + levels - fe.n_components + 1
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
+from nqpf_assets.estimators.linear.covariance import counted_parameters
 from nqpf_assets.estimators.linear.long_readings import (
     Errors,
     Products,
@@ -74,6 +75,36 @@ class LongFit:
         """Mean of the outcome minus mean regressors times coefficients."""
         centre = self.products.centre
         return float(centre[0] - centre[1:] @ self.params)
+
+    @property
+    def means(self) -> Floats:
+        """(1 + K,) of outcome and regressors."""
+        return self.products.centre
+
+    @property
+    def of_regressors(self) -> Floats:
+        """(K, K) products of the regressors, the effects removed."""
+        return self.products.within[1:, 1:]
+
+    @property
+    def squares(self) -> Floats:
+        """(1 + K, 1 + K) products of the rows' scores."""
+        return self.scores.squares
+
+    @property
+    def of_clusters(self) -> Floats:
+        """(1 + K, 1 + K) products of the scores' sums by cluster."""
+        return np.asarray(self.scores.sums.T @ self.scores.sums)
+
+    @property
+    def n_clusters(self) -> int:
+        """G."""
+        return len(self.scores.sums)
+
+    @property
+    def counted_parameters(self) -> int:
+        """k of the correction in clusters."""
+        return counted_parameters(len(self.params), self.fe, self.scores.clusters)
 
     @property
     def whole_rss(self) -> float:

@@ -18,6 +18,7 @@ from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
 from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.inference import Inference
 from nqpf_assets.estimators.linear.sample import PanelSample
+from nqpf_assets.estimators.linear.summed_panel import SummedSample
 from nqpf_assets.estimators.linear.within import Floats
 
 
@@ -221,12 +222,12 @@ def coefficients_of(
     return Coefficients(tuple(names), params, own, confidence_level)
 
 
-def sample_of(panel: PanelSample, dropped: tuple[DroppedRegressor, ...]) -> Sample:
+def sample_of(panel: PanelSample | SummedSample, dropped: tuple[DroppedRegressor, ...]) -> Sample:
     """The sample as it is reported."""
     return Sample(
         panel.n_obs,
-        len(panel.unit_labels),
-        len(panel.period_labels),
+        panel.n_units,
+        panel.n_periods,
         panel.is_in_sample,
         panel.singleton_units,
         panel.singleton_periods,

@@ -58,6 +58,16 @@ class PanelSample:
         return None if self.weights is None else self.weights.values
 
     @property
+    def n_units(self) -> int:
+        """N."""
+        return len(self.unit_labels)
+
+    @property
+    def n_periods(self) -> int:
+        """T."""
+        return len(self.period_labels)
+
+    @property
     def is_balanced(self) -> bool:
         """Whether every unit is observed in every period."""
         return len(self.outcome) == len(self.unit_labels) * len(self.period_labels)

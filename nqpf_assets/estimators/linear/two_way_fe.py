@@ -41,7 +41,10 @@ from nqpf_assets.estimators.linear.regression import (
     sample_of,
 )
 from nqpf_assets.estimators.linear.sample import panel_sample
+from nqpf_assets.estimators.linear.summed_panel import SummedFit, summed_fit
+from nqpf_assets.estimators.linear.summed_rows import SummedRows
 from nqpf_assets.estimators.linear.two_way_fe_result import (
+    EffectSummary,
     TwoWayFE,
     effect_summary,
     r2_unit_within,
@@ -166,7 +169,7 @@ def two_way_fe(
     )
     if drawn is not None:
         inference, tests = of_draws(drawn, inference, tests)
-    return replace(_result(fit, options, inference, tests, demeaned_periods), wild=drawn)
+    return replace(result_of(fit, options, inference, tests, demeaned_periods), wild=drawn)
 
 
 def _drawn(
@@ -187,8 +190,8 @@ def _drawn(
     )
 
 
-def _result(
-    fit: LongFit | WithinFit,
+def result_of(
+    fit: LongFit | WithinFit | SummedFit,
     options: LeastSquaresOptions,
     inference: cov.Covariance,
     tests: Inference,
@@ -197,7 +200,8 @@ def _result(
     """What is reported of the fit."""
     sample, fe, params = fit.sample, fit.fe, fit.params
     n, k, rss, whole_rss = sample.n_obs, len(params), fit.rss, fit.whole_rss
-    levels, spreads = fit.levels(), fit.spreads
+    spreads = fit.spreads
+    of_units, of_periods = _levels(fit)
     tss = float(spreads[0] ** 2)
     log_rss = np.nan if fit.is_exact else np.log(2 * np.pi * whole_rss / n)
     own = KINDS[options.vcov].has_own_correction
@@ -225,9 +229,49 @@ def _result(
         is_balanced=sample.is_balanced,
         r2_adjusted=1 - (whole_rss / fit.df_resid) / (tss / (n - 1)),
         log_likelihood=float(-n / 2 * (log_rss + 1)) + _of_weights(sample.weights),
-        unit_effects=levels and effect_summary("unit", fe, sample.unit_labels, levels[0]),
-        period_effects=levels and effect_summary("period", fe, sample.period_labels, levels[1]),
+        unit_effects=of_units,
+        period_effects=of_periods,
     )
+
+
+def _levels(
+    fit: LongFit | WithinFit | SummedFit,
+) -> tuple[EffectSummary | None, EffectSummary | None]:
+    """Effects of units and of periods; of rows that lie elsewhere, none is fetched."""
+    levels = None if isinstance(fit, SummedFit) else fit.levels()
+    if isinstance(fit, SummedFit) or levels is None:
+        return None, None
+    sample, fe = fit.sample, fit.fe
+    return (
+        effect_summary("unit", fe, sample.unit_labels, levels[0]),
+        effect_summary("period", fe, sample.period_labels, levels[1]),
+    )
+
+
+def two_way_fe_of_sums(
+    rows: SummedRows,
+    names: Sequence[str],
+    effects: Sequence[str],
+    options: LeastSquaresOptions,
+) -> tuple[TwoWayFE, SummedFit] | None:
+    """`two_way_fe` of rows that lie elsewhere, with what was summed of them; None where it takes the rows.
+
+    Args:
+        rows: complete, of the outcome and the regressors; which of the options' clusters they sum by, they
+            know.
+        names: the K regressors.
+        options: without weights or draws, of a covariance in `long_readings.Errors`.
+    """
+    errors = cast(Errors, options.vcov)
+    fit = summed_fit(rows, names, effects, errors, drop_singletons=options.drop_singletons)
+    if fit is None:
+        return None
+    inference = covariance_of_long_fit(fit, options)
+    estimates = np.append(fit.params, fit.constant)
+    tests = student_inference(
+        estimates, inference.matrix, inference.df_inference, options.confidence_level
+    )
+    return result_of(fit, options, inference, tests, "all"), fit
 
 
 def _of_weights(weights: ObservationWeights | None) -> float:

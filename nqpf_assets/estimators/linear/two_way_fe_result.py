@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nqpf_assets.estimators.linear.covariance import Effects
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
 from nqpf_assets.estimators.linear.wild_inference import WildInference
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats
@@ -87,6 +88,6 @@ def effect_summary(
     )
 
 
-def r2_unit_within(rss: float, tss_of_units: float, fe: FixedEffects) -> float | None:
+def r2_unit_within(rss: float, tss_of_units: float, fe: Effects) -> float | None:
     """Share explained of the variation within units, as xtreg prints it; None without their effects."""
     return 1 - rss / tss_of_units if "unit" in fe.effects else None

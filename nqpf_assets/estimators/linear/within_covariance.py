@@ -18,6 +18,7 @@ from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_c
 from nqpf_assets.estimators.linear.long_panel import LongFit
 from nqpf_assets.estimators.linear.newey_west import newey_west
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
+from nqpf_assets.estimators.linear.summed_panel import SummedFit
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.linear.within_fit import WithinFit
 
@@ -58,25 +59,29 @@ def covariance_of_fit(
     return cov.without_cancelled(made, np.full(k + 1, np.inf) if fit.is_exact else unrelated)
 
 
-def covariance_of_long_fit(fit: LongFit, options: LeastSquaresOptions) -> cov.Covariance:
-    """The same of a fit whose rows were summed as they were read."""
+def covariance_of_long_fit(
+    fit: LongFit | SummedFit, options: LeastSquaresOptions
+) -> cov.Covariance:
+    """The same of a fit whose rows were summed as they were read, or where they lie."""
     fe, bread, n, k = fit.fe, fit.bread, fit.sample.n_obs, len(fit.params)
     weighing = np.zeros((k + 1, k + 1))
     weighing[0, k] = 1 / n
-    weighing[1:] = np.column_stack([bread, -bread @ fit.products.centre[1:]])
+    weighing[1:] = np.column_stack([bread, -bread @ fit.means[1:]])
     rows = np.zeros((k + 1, k + 1))
-    rows[0, 0], rows[1:, 1:] = n, fit.products.within[1:, 1:]
+    rows[0, 0], rows[1:, 1:] = n, fit.of_regressors
     products = weighing.T @ rows @ weighing
     is_large = options.small_sample == "large_sample"
     small_sample = "none" if is_large else options.small_sample
-    every, scores = k + fe.rank, fit.scores
+    every = k + fe.rank
     if options.vcov == "unadjusted":
         made = cov.of_equal_errors(products, n, fit.rss, every, options.small_sample)
     elif options.vcov == "robust":
-        made = cov.of_squares(scores.squares, n, every, small_sample, weighing)
+        made = cov.of_squares(fit.squares, n, every, small_sample, weighing)
     else:
-        counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, scores.clusters)
-        made = cov.of_cluster_sums(scores.sums, n, counted, small_sample, weighing)
+        counted = k if small_sample == "plm" else fit.counted_parameters
+        made = cov.of_cluster_products(
+            fit.of_clusters, fit.n_clusters, n, counted, small_sample, weighing
+        )
     if is_large:
         made = replace(made, df_inference=np.full(k + 1, np.inf))
     return cov.without_cancelled(made, np.diag(products) * fit.rss / n)
