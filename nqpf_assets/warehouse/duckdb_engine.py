@@ -185,9 +185,8 @@ def frame_of(connection: Connection, sql: str, parameters: object = None) -> pl.
 
 def memory_of(connection: Connection) -> float:
     """Bytes that the engine may hold in memory: what the user says, or what it takes of the machine's."""
-    row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
-    assert row is not None, "a setting has a value"
-    return room.bytes_of(row[0])
+    ((size,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    return room.bytes_of(size)
 
 
 def add_database(connection: Connection, name: str) -> None:
