@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,11 +19,17 @@ from nqpf_assets.expressions.compile import compile_definitions, derived_cells_s
 from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.neighbours import links_among
+from nqpf_assets.projects.opened import open_project
+from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.asked_of_spark import SPARK
+from nqpf_assets.stages.estimated_columns import result_step
+from nqpf_assets.steps.step import Inputs
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import connect
 from nqpf_assets.warehouse.spark_engine import SparkStopped
 from nqpf_assets.warehouse.store import Store
 from tests.command import nqpf
+from tests.estimation import summed
 from tests.warehouse.spark import differing, needs_spark, on_spark, tables_apart
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), needs_spark]
@@ -195,3 +202,52 @@ def test_an_error_of_a_row_is_told_in_one_line(tmp_path: Path) -> None:
                  relations=relations)  # fmt: skip
     assert "CAST_INVALID_INPUT" in stopped.value.found
     assert "\n" not in stopped.value.found
+
+
+@pytest.mark.parametrize(("effects", "cluster"), [(("unit", "period"), "unit"), ((), "g")])
+def test_a_linear_model_from_sums_is_that_of_memory(
+    effects: tuple[str, ...], cluster: str, tmp_path: Path
+) -> None:
+    """Unbalanced, with a regressor that others make up: all that is reported, and that DuckDB's sums give."""
+    store, key = Store(tmp_path), ("own", "panel")
+    frame = summed.panel(400, 9, 2, seen=0.6, seed=9)
+    frame = frame.with_columns(v3=pl.col("v1") - pl.col("v2"))
+    path = store.path(key)
+    path.parent.mkdir(parents=True)
+    frame.write_parquet(path)
+    relations = {key: f"SELECT * FROM read_parquet('{path}')"}
+
+    def ask(sql: str) -> pl.DataFrame:
+        found = tmp_path / "found.parquet"
+        on_spark(sql.replace("FROM panel", "FROM own.panel"), store, found, relations=relations)
+        return pl.read_parquet(found, memory_map=False)
+
+    found = summed.of_sums(frame, effects, cluster, ask)
+    assert found is not None
+    assert [one.name for one in found.dropped] == ["v3"]
+    by_duckdb = summed.of_sums(frame, effects, cluster)
+    assert by_duckdb is not None
+    summed.assert_alike(found, by_duckdb)
+    summed.assert_alike(found, summed.in_memory(frame, effects, cluster))
+
+
+def test_columns_of_the_sample_are_those_of_memory(sample_copy: Project) -> None:
+    """Two columns as a refresh would estimate them, were the panel large."""
+    opened = open_project(sample_copy)
+    province = opened.compiled["province"]
+    asked = {("table_1", "(1)"), ("robustness", "until 2019")}
+    requests = [one for one in province.requests if (one.table, one.column.label) in asked]
+    step = result_step(replace(province, requests=tuple(requests)), replace(SPARK, from_rows=0))
+    inputs = Inputs(sample_copy, opened.store, step.reads, RawState.of(sample_copy))
+    made = {key[1]: table for key, table in step.run(inputs).items()}
+    by = ("table_name", "column_label")
+    for name in ("model", "estimate", "test"):
+        found = made[name]
+        stored = opened.store.scan(("province", name)).collect()
+        expected = stored.join(made["model"].select(by), on=by, how="semi")
+        if name == "model":
+            assert found.get_column("note").str.contains("Apache Spark").sum() == len(asked)
+            found, expected = found.drop("note"), expected.drop("note")
+        order = [one for one in (*by, "term", "test") if one in found.columns]
+        rows = [one.select(found.columns).sort(order).rows() for one in (found, expected)]
+        assert not differing(*rows)[:3], name
