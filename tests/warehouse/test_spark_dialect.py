@@ -39,6 +39,11 @@ TABLES = {"p.t": "view_of_t"}
             "SELECT arg_min(a, b) AS c FROM p.t",
             "SELECT MIN_BY(a, CASE WHEN NOT a IS NULL THEN b END) AS c FROM `view_of_t` AS `t`",
         ),
+        # Of sums it has one kind.
+        (
+            "SELECT fsum(a / b) AS c FROM p.t",
+            "SELECT SUM(CAST(a AS DOUBLE) / b) AS c FROM `view_of_t` AS `t`",
+        ),
         (
             "SELECT t.* REPLACE (a + 1 AS a) FROM p.t",
             "SELECT t.* EXCEPT (a), a + 1 AS a FROM `view_of_t` AS `t`",
