@@ -62,8 +62,10 @@ def commands_page() -> str:
         "Each command works on a *project*: a folder with `raw/`, `studies/` and `warehouse/`. It is the "
         "current folder, or the one that `NQPF_PROJECT` or `--project` names.",
         "The same files, versions and studies give the same tables to the last digit, whatever the number "
-        "of threads. `NQPF_THREADS` and `POLARS_MAX_THREADS` say how many DuckDB and Polars may use, on "
-        "a machine that others share; linear algebra always has one. `NQPF_MEMORY` (`4GB`) is the most "
+        "of threads; models of a panel that memory does not hold, which say so in their note, to the tenth "
+        "([spark.md](spark.md#linear-models)). `NQPF_THREADS` and `POLARS_MAX_THREADS` say how many DuckDB "
+        "and Polars may use, on a machine that others share; linear algebra always has one. "
+        "`NQPF_MEMORY` (`4GB`) is the most "
         "that DuckDB may hold in memory, four fifths of the machine's without it; what is more goes to "
         "the system's folder for temporary files (`TMPDIR`), at most `NQPF_DISK` of it. Parts of tables "
         "of more than half a million rows lie there, too, while they are put together: these tables, once or "
