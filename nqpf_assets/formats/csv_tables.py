@@ -239,7 +239,8 @@ def _width_problems(lines: np.ndarray, widths: np.ndarray, width: int, file: str
             expected=f"{width} fields, as in the header",
             found=f"{counted(widths[number], 'fields')}"
             + (" in the last line: the file is cut" if number == len(lines) - 1 else ""),
-            remedy="write the file again, whole; quote fields that contain the separator",
+            remedy="write the file again, whole; quote fields that contain the separator; "
+            "or say in the card's `slips` what the line is",
             code="truncated" if number == len(lines) - 1 else "row_width",
         )
         for number in wrong[:PROBLEMS]

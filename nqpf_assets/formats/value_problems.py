@@ -7,13 +7,17 @@ from collections.abc import Iterator
 import polars as pl
 
 from nqpf_assets.formats.limits import PROBLEMS
+from nqpf_assets.formats.slips import place_of
 from nqpf_assets.messages.counted import counted
+from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 GIGANTIC = 2.0**53
 """Beyond it a float no longer tells one unit from the next; no statistic is that large."""
 KEY = ("sheet", "series_label", "unit_label", "region_label", "period")
 """What a cell is of: none stands twice in a file."""
+_WORD = 30
+"""Characters of a text that a remedy repeats."""
 _SAVE = "open the workbook in Excel and save it"
 
 _KINDS = {
@@ -50,7 +54,7 @@ def number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
                 where=place,
                 expected=expected,
                 found=f"{text!r}"[:200],
-                remedy=remedy,
+                remedy=remedy if kind != "not_a_number" else _by_slip(place, text, remedy),
                 code=str(kind),
             )
         if group.height > PROBLEMS:
@@ -58,6 +62,14 @@ def number_problems(cells: pl.DataFrame, file: str) -> Iterator[Problem]:
             yield Problem(
                 file=file, where="", expected=expected, found=more, remedy=remedy, code=str(kind)
             )
+
+
+def _by_slip(place: str, text: str, remedy: str) -> str:
+    """What to do about a text among numbers, with the words for the card where it may be a slip."""
+    if place_of(place) is None or len(text) > _WORD:
+        return remedy
+    slip = f"{{at: {yaml_word(place)}, printed: {yaml_word(text)}, read: missing, reason: …}}"
+    return f"{remedy}; or leave the file as it is, and say in its card `slips: [{slip}]`"
 
 
 def unexplained(cells: pl.DataFrame, texts: dict[str, str], file: str) -> Iterator[Problem]:

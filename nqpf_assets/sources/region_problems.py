@@ -14,7 +14,8 @@ from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
 
 _ADD_REGION = (
-    "correct the label; to leave the row out, write `ignore: [{word}]` in the card; else add the region, "
+    "correct the label, by `slips` in the card if the file is to stay as it is; to leave the row out, write "
+    "`ignore: [{word}]` in the card; else add the region, "
     "area or spelling to catalog/regions.csv"
 )
 _REGION_WORDS = {

@@ -307,3 +307,10 @@ def test_every_number_on_a_slip_explains_it(tmp_path: Path) -> None:
     assert "天津1" not in nqpf("explain", "s.gdp", "天津", 2001, project=project).out
     asked = "SELECT count(*) FROM source.observation WHERE footnote IS NOT NULL"
     assert "2" in nqpf("query", asked, "--format", "csv", project=project).out.splitlines()[1]
+
+
+def test_what_a_refusal_says_can_be_pasted(tmp_path: Path) -> None:
+    (told,) = found_in(tmp_path, CARD + TIDY).problems
+    pasted = told.remedy.rpartition("say in its card `")[2].rstrip("`")
+    (slip,) = found_in(tmp_path, f"{CARD}{TIDY}{pasted}\n").problems
+    assert (slip.severity, slip.code, slip.where) == ("warning", "slip", told.where)
