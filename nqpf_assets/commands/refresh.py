@@ -70,21 +70,24 @@ def _refresh(project: Project, only: Collection[str]) -> int:
         err().print("stopped; what is published is whole, and the next refresh goes on from here")
         return 130
     _account(project, done)
-    _tell_others(project, before)
+    _tell_others(project, before, is_done=True)
     return 0
 
 
-def _tell_others(project: Project, before: Publication | None) -> None:
+def _tell_others(project: Project, before: Publication | None, *, is_done: bool = False) -> None:
     """Send what became of it to those whom `nqpf.yaml` names; settings that cannot be read name nobody."""
-    from nqpf_assets.operations.alerts import outcome, tell
+    from nqpf_assets.operations.alerts import not_sent, outcome, tell
     from nqpf_assets.user_input.settings import load_settings
 
     try:
         settings = load_settings(project)
     except InputError:
         return
-    if settings.alerts:
-        alert = outcome(project, before.number if before else None)
+    if not settings.alerts:
+        return
+    alerts = [outcome(project, before.number if before else None)]
+    alerts += [not_sent(project, settings)] if is_done else []
+    for alert in alerts:
         tell_problems(tell(project, settings, alert) if alert else ())
 
 

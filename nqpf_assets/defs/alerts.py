@@ -12,7 +12,7 @@ import dagster as dg
 
 from nqpf_assets.defs.automation import TAGS
 from nqpf_assets.defs.editions import JOB as EDITIONS
-from nqpf_assets.operations.alerts import Alert, failed, outcome, tell
+from nqpf_assets.operations.alerts import Alert, failed, not_sent, outcome, tell
 from nqpf_assets.projects.opened import OpenedProject
 from nqpf_assets.publications.held_back import held_back
 from nqpf_assets.publications.publish import current
@@ -30,11 +30,13 @@ def alert_sensors(opened: OpenedProject) -> list[dg.SensorDefinition]:
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="alert_published",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells those whom nqpf.yaml names what a run of the daemon published.",
+        description="Tells those whom nqpf.yaml names what a run of the daemon published, and has not sent.",
     )
     def published(context: dg.RunStatusSensorContext) -> None:
         if _is_ours(context.dagster_run):
-            _send(context, project, _published(context, project))
+            done = _published(context, project)
+            _send(context, project, done)
+            _send(context, project, not_sent(project, load_settings(project)) if done else None)
 
     @dg.run_failure_sensor(
         name="alert_failed",

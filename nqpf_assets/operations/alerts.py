@@ -1,7 +1,8 @@
 """What became of a warehouse, told to those whom `nqpf.yaml` names: by mail, or by a request to an address.
 
-Of four events: published, held back (files or numbers do not carry a publication), failed (the program or
-the machine), overdue (an edition is late). Somebody who cannot be told is a warning and stops nothing.
+Of five events: published, held back (files or numbers do not carry a publication), failed (the program or
+the machine), overdue (an edition is late), not sent (to the storage that readers look at). Somebody who
+cannot be told is a warning and stops nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.operations.post import send_json, send_mail
 from nqpf_assets.publications.held_back import FAILED, held_back
 from nqpf_assets.publications.publish import current
+from nqpf_assets.publications.storage.keeping import last_seen, missing
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import AlertTarget, Event, Settings
 
@@ -85,6 +87,19 @@ def overdue(project: Project, late: list[OverdueEdition]) -> Alert | None:
     now, reasons = current(project), tuple(map(str, late))
     subject = f"overdue: {counted(len(late), 'editions')}"
     return Alert("overdue", subject, _lines(reasons), now.number if now else None, reasons)
+
+
+def not_sent(project: Project, settings: Settings) -> Alert | None:
+    """What has not come to the storage of publications; None where all are there, or none is named."""
+    if settings.storage is None or (kept := last_seen(project, settings.storage)) is None:
+        return None
+    if not kept.found:
+        return None
+    now, waiting = current(project), missing(project, kept)
+    what = f"lacks {counted(len(waiting), 'publications')}" if waiting else "has what is not kept"
+    subject = f"not sent: {settings.storage} {what}"
+    reasons = (f"{kept.found}; `nqpf refresh` tries again",)
+    return Alert("not_sent", subject, _lines(reasons), now.number if now else None, reasons)
 
 
 def tell(project: Project, settings: Settings, alert: Alert) -> tuple[Problem, ...]:

@@ -120,7 +120,7 @@ Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 STORAGE = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*/?$"
 """A place in object storage: no server, no key, nothing that another tool would read otherwise."""
 
-Event = Literal["published", "held_back", "failed", "overdue"]
+Event = Literal["published", "held_back", "failed", "overdue", "not_sent"]
 """What somebody may want to be told."""
 
 
@@ -128,7 +128,7 @@ class AlertTarget(Strict):
     """Who is told what, by mail or by a request to an address."""
 
     on: tuple[Event, ...] = Field(
-        ("held_back", "failed", "overdue"), min_length=1, description="what is told"
+        ("held_back", "failed", "overdue", "not_sent"), min_length=1, description="what is told"
     )
     mail: tuple[MailAddress, ...] = Field(
         (), description="addresses; the server is named in the environment variable NQPF_SMTP"

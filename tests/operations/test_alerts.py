@@ -20,7 +20,9 @@ from tests.stages.mini import write_mini
 WRITTEN = "alerts:\n  - {{on: [{on}], {to}}}\n"
 
 
-def _write(root: Path, to: str, on: str = "published, held_back, failed, overdue") -> None:
+def _write(
+    root: Path, to: str, on: str = "published, held_back, failed, overdue, not_sent"
+) -> None:
     (root / "nqpf.yaml").write_text(WRITTEN.format(on=on, to=to), encoding="utf-8")
 
 
@@ -124,7 +126,7 @@ def test_a_refresh_tells_what_it_published_and_what_stopped_it(
     root = write_mini(tmp_path / "mini").root
     with http_server() as web:
         monkeypatch.setenv("DESK", f"http://127.0.0.1:{web.port}")
-        _write(root, "webhook: DESK", on="published, held_back")
+        _write(root, "webhook: DESK", on="published, held_back, not_sent")
         assert nqpf("refresh", project=root).status == 0
         assert nqpf("refresh", project=root).status == 0  # nothing new: nobody is told
         study = next((root / "studies").glob("*.yaml"))
@@ -134,8 +136,16 @@ def test_a_refresh_tells_what_it_published_and_what_stopped_it(
         _write(root, "webhook: DESK", on="failed")
         assert nqpf("refresh", project=root).status == 2  # not what was asked for
         study.write_text(text, "utf-8")
+        _write(root, "webhook: DESK")
+        with (root / "nqpf.yaml").open("a", encoding="utf-8") as settings:
+            settings.write("storage: s3://bucket/mini\n")
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+        monkeypatch.delenv("AWS_SKIP_SIGNATURE", raising=False)
+        assert nqpf("refresh", project=root).status == 0
     told = [(one["event"], one["publication"]) for one in web.requests]
-    assert told == [("published", 1), ("held_back", 1)]
+    assert told == [("published", 1), ("held_back", 1), ("not_sent", 1)]
+    assert web.requests[2]["subject"] == "not sent: s3://bucket/mini lacks 1 publication"
+    assert "AWS_ACCESS_KEY_ID" in web.requests[2]["reasons"][0]
     assert "nonsense" in json.dumps(web.requests[1]["reasons"])
     monkeypatch.delenv("DESK")
     shutil.rmtree(root / "warehouse")
