@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from nqpf_assets.formats.labels import strip
 from nqpf_assets.formats.limits import COMMENT_LINES
@@ -24,7 +25,18 @@ from nqpf_assets.messages.counted import counted
 _LEAD = 4 * 1024**2
 """Bytes in which it shows what separates the columns of a text."""
 _LINES_OF_A_RECORD = 50
-"""Lines over which one quoted cell may go."""
+"""Lines over which one record may go."""
+_FIELD = r'(?:"((?:[^"]|"")*)"([^,]*)|([^,]*))(,|\Z)'
+"""A field in quotes, or without, up to its separator."""
+Span = tuple[int, int]
+
+
+class _Field(NamedTuple):
+    """What a field says, and where it stands in its record with its quotes."""
+
+    text: str
+    start: int
+    stop: int
 
 
 def mended_text(
@@ -47,7 +59,7 @@ def mended_text(
     pieces: list[bytes] = []
     done, row = 0, 1
     for wanted, numbers in _by_line(mending):
-        start, stop = _span(body, end, done, wanted - row)
+        start, stop = _span(body, end, done, wanted - row, encoding, separator)
         if start < 0:
             for number in numbers:
                 mending.differs(number, "no such line")
@@ -73,7 +85,7 @@ def _by_line(mending: Mending) -> list[tuple[int, list[int]]]:
 
 
 def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
-    """A line, or a record over several, with a slip in it put right."""
+    """A line, or a record over several, with a slip in it put right; blank lines stand for those it loses."""
     slip = mending.slips[number]
     whole = text.rstrip("\r\n")
     tail = text[len(whole) :]
@@ -82,19 +94,26 @@ def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
         if not mending.is_printed(number, whole):
             return text
         read = "" if slip.is_missing else slip.read
-        before, after = (sum(map(shows_number, one)) for one in (fields, _fields(read, separator)))
+        before, after = (
+            sum(shows_number(one.text) for one in each)
+            for each in (fields, _fields(read, separator))
+        )
         mending.put_right(number, Reach((slip.place.row,)), max(0, before - after))
-        return f"{read}{tail}"
+        return f"{read}{tail}" + _ends(whole)
     column = slip.place.column - 1
     if column >= len(fields):
         mending.differs(number, f"a line with {counted(len(fields), 'columns')}")
         return text
-    if not mending.is_printed(number, fields[column]):
+    field = fields[column]
+    if not mending.is_printed(number, field.text):
         return text
-    is_alone = sum(map(bool, map(strip, fields))) == 1
+    is_alone = sum(bool(strip(one.text)) for one in fields) == 1
     mending.put_right(number, Reach((slip.place.row,), (column + 1,), is_alone=is_alone))
-    fields[column] = "" if slip.is_missing else slip.read
-    return _joined(fields, separator) + tail
+    read = "" if slip.is_missing else slip.read
+    if '"' in read or separator in read or (not read and len(fields) == 1):
+        read = '"' + read.replace('"', '""') + '"'
+    lost = _ends(whole[field.start : field.stop])
+    return whole[: field.start] + read + whole[field.stop :] + tail + lost
 
 
 def _separator_of(head: str, columns: TidyColumns | None, *, is_page: bool) -> str:
@@ -108,7 +127,7 @@ def _separator_of(head: str, columns: TidyColumns | None, *, is_page: bool) -> s
     return find_head("\n".join(lines[notes:]), columns.named if columns else ()).separator
 
 
-def _span(body: bytes, end: bytes, start: int, n: int) -> tuple[int, int]:
+def _span(body: bytes, end: bytes, start: int, n: int, encoding: str, separator: str) -> Span:
     """Where the record begins and stops that is n lines behind a place; (-1, -1) where the text ends before.
 
     A cell in quotes may go over several lines, and a quote that is never closed spoils its own line alone.
@@ -121,26 +140,35 @@ def _span(body: bytes, end: bytes, start: int, n: int) -> tuple[int, int]:
             return -1, -1
     if start >= len(body):
         return -1, -1
-    stop = first = body.find(end, start) + 1 or len(body)
-    for _ in range(_LINES_OF_A_RECORD):
-        if body.count(b'"', start, stop) % 2 == 0:
-            return start, stop
-        if stop == len(body):
-            break
-        stop = body.find(end, stop) + 1 or len(body)
-    return start, first
+    stops: list[int] = []
 
+    def lines() -> Iterator[str]:
+        begin = start
+        while begin < len(body) and len(stops) < _LINES_OF_A_RECORD:
+            stops.append(body.find(end, begin) + 1 or len(body))
+            yield body[begin : stops[-1]].decode(encoding, "surrogateescape")
+            begin = stops[-1]
 
-def _fields(text: str, separator: str) -> list[str]:
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        next(csv.reader(lines(), delimiter=separator, strict=True))
     except csv.Error:
-        return text.split(separator)
-    return rows[0] if len(rows) == 1 else text.split(separator)
+        return start, stops[0]
+    return start, stops[-1]
 
 
-def _joined(fields: Sequence[str], separator: str) -> str:
-    """A line in which cells that hold the separator, a quote or a line end stand in quotes."""
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=separator, lineterminator="").writerow(fields)
-    return written.getvalue()
+def _fields(text: str, separator: str) -> list[_Field]:
+    """The fields of a record and where they stand; a quote inside of a text is one of its signs."""
+    one = re.compile(_FIELD.replace(",", separator))
+    found = []
+    for match in one.finditer(text):
+        quoted, behind, plain, end = match.groups()
+        value = plain if quoted is None else quoted.replace('""', '"') + behind
+        found.append(_Field(value, match.start(), match.start(4)))
+        if not end:
+            break
+    return found
+
+
+def _ends(text: str) -> str:
+    """The ends of the lines in a text."""
+    return "".join(re.findall(r"\r\n|\n|\r", text))

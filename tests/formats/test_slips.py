@@ -215,6 +215,26 @@ def test_cells_in_quotes_keep_their_separators_and_lines() -> None:
     assert not told(found)
     assert found.cells["value"].to_list() == [1234.5, 2345.5]
     assert told(found, "warning") == ["slip", "slip_unneeded"]  # the notes are not read
+    # A record that loses a line moves none: the slip below it is said at its number.
+    assert found.cells["locator"].to_list() == ["line 2, column 3", "line 4, column 3"]
+    assert found.cells["text"].to_list() == ["1,234.5", "e"]
+    first = '北京市,2018,"1,234.5","a, ""b""\nc"'
+    without = read(
+        content.encode(), file="a", slips=[slip("line 2", first, "missing"), slips[0]], **card
+    )
+    assert not told(without)
+    assert without.cells.select("value", "text", "locator").rows() == [
+        (2345.5, "e", "line 4, column 3")
+    ]
+
+
+def test_a_quote_inside_of_a_text_opens_none_for_a_slip() -> None:
+    content = '地区,年份,gdp,people,管\n北京市1,2018,1,2,5" x\n天津市,2018,3,4,6" y\n'
+    at = slip("line 2, column 1", "北京市1", "北京市")
+    found = read(content.encode(), file="a", slips=[at], **COLUMNS)
+    sound = read(content.replace("市1", "市").encode(), file="a", **COLUMNS)
+    assert told(found) == told(sound)
+    assert found.cells.drop("footnote").equals(sound.cells.drop("footnote"))
 
 
 def test_two_slips_on_one_line() -> None:
