@@ -1,7 +1,7 @@
 """What was read by a slip, said on the cells that rest on it: their text as printed, a footnote, a warning.
 
 A slip at a number is that cell's; at the label of a row it is that of all numbers of the row; over a table it
-is that of the numbers below, or of all where it stands alone in its row. Slips are put right in `mending`.
+is that of the numbers below, of all columns where it stands alone in its row. `mending` puts slips right.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def with_slips(reading: Reading, mending: Mending) -> Reading:
         reach = mending.reaches[number]
         own = cells.select(pl.col("locator") == _locator(slip, reach)).to_series()
         is_own = bool(own.any())
-        rests = own if is_own else _resting(cells, reach, mending)
+        rests = own if is_own else _resting(cells, number, mending)
         n = int(rests.sum())
         if _is_needless(slip, cells.filter(own) if is_own else None) or (
             not n and _is_unread(slip, reach, cells, mending)
@@ -60,9 +60,14 @@ def _locator(slip: Slip, reach: Reach) -> str:
     return Grid(reach.sheet, []).place(slip.place.row - 1, slip.place.column - 1)
 
 
-def _resting(cells: pl.DataFrame, reach: Reach, mending: Mending) -> pl.Series:
-    """The cells that rest on a label."""
-    if reach.columns and mending.columns is not None and not mending.columns & {*reach.columns}:
+def _resting(cells: pl.DataFrame, number: int, mending: Mending) -> pl.Series:
+    """The cells that rest on a label, or on a line; none on numbers that are left out with their line."""
+    reach, slip = mending.reaches[number], mending.slips[number]
+    is_unread = (
+        reach.columns and mending.columns is not None and not mending.columns & {*reach.columns}
+    )
+    is_of_numbers = not reach.columns and slip.is_missing and mending.numbers_lost[number]
+    if is_unread or is_of_numbers:
         return pl.repeat(value=False, n=cells.height, eager=True)
     in_row = cells.select(_is_in_row(reach)).to_series()
     if in_row.any():
@@ -84,7 +89,7 @@ def _is_on(sheet: str) -> pl.Expr:
 
 
 def _below(cells: pl.DataFrame, reach: Reach) -> pl.Series:
-    """The cells under a header; all of the table of what stands alone over it, or over no number."""
+    """The cells under a header or a lone title; all of the table where neither has any."""
     locator, is_text = pl.col("locator"), reach.sheet is None
     row = locator.str.extract(r"^line (\d+)," if is_text else r"(\d+)$", 1)
     column = locator.str.extract(r"column (\d+)$" if is_text else r"!([A-Z]+)\d+$", 1)
@@ -95,9 +100,11 @@ def _below(cells: pl.DataFrame, reach: Reach) -> pl.Series:
         column=column,
         on_sheet=pl.lit(value=True) if reach.sheet is None else _is_on(reach.sheet),
     )
-    is_below = pl.col("column").is_in(names) & (pl.col("row") > last)
-    below = found.select(pl.col("on_sheet") & is_below).to_series()
-    if below.any() and not reach.is_alone:
+    is_below = pl.col("on_sheet") & (pl.col("row") > last)
+    if reach.is_alone:  # perhaps over the second of several tables
+        return found.select(is_below).to_series()
+    below = found.select(is_below & pl.col("column").is_in(names)).to_series()
+    if below.any():
         return below
     first = found.filter("on_sheet")["row"].min()
     is_over = isinstance(first, int) and last < first

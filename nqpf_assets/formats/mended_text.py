@@ -90,6 +90,7 @@ def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
     whole = text.rstrip("\r\n")
     tail = text[len(whole) :]
     fields = _fields(whole, separator)
+    is_alone = sum(bool(strip(one.text)) for one in fields) == 1
     if slip.place.column is None:
         if not mending.is_printed(number, whole):
             return text
@@ -98,7 +99,8 @@ def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
             sum(shows_number(one.text) for one in each)
             for each in (fields, _fields(read, separator))
         )
-        mending.put_right(number, Reach((slip.place.row,)), max(0, before - after))
+        reach = Reach((slip.place.row,), is_alone=is_alone)
+        mending.put_right(number, reach, max(0, before - after))
         return f"{read}{tail}" + _ends(whole)
     column = slip.place.column - 1
     if column >= len(fields):
@@ -107,7 +109,6 @@ def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
     field = fields[column]
     if not mending.is_printed(number, field.text):
         return text
-    is_alone = sum(bool(strip(one.text)) for one in fields) == 1
     mending.put_right(number, Reach((slip.place.row,), (column + 1,), is_alone=is_alone))
     read = "" if slip.is_missing else slip.read
     if '"' in read or separator in read or (not read and len(fields) == 1):

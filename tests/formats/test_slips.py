@@ -207,6 +207,25 @@ def test_a_line_over_a_table_that_is_left_out_is_of_all_numbers(line: int, resti
     assert found.cells["footnote"].count() == resting
 
 
+def test_numbers_left_out_with_their_line_are_no_title_of_the_others() -> None:
+    lines = text(NBS).splitlines()
+    slips = [slip("line 5", lines[4], "missing")]
+    found = read(text(NBS).encode(), file="a", slips=slips)
+    assert not told(found)
+    assert found.cells["footnote"].count() == 0
+
+
+def test_a_lone_title_inside_of_a_file_is_of_the_numbers_below_it() -> None:
+    second = changed(NBS[:-1], 1, 0, "指标：年末常住人口(万八)")
+    lines = [*text(NBS[:-1]).splitlines(), *text(second).splitlines(), ""]
+    for at in (f"line {len(NBS) + 1}, column 1", f"line {len(NBS) + 1}"):
+        slips = [slip(at, "指标：年末常住人口(万八)", "指标：年末常住人口(万人)")]
+        found = read("\n".join(lines).encode(), file="a", slips=slips)
+        assert not told(found)
+        said = found.cells.filter(pl.col("footnote").is_not_null())["series_label"].unique()
+        assert (said.to_list(), found.cells["footnote"].count()) == (["年末常住人口"], 4)
+
+
 def test_cells_in_quotes_keep_their_separators_and_lines() -> None:
     content = '地区,年份,gdp,注\n北京市,2018,"1,234.5","a, ""b""\nc"\n天津市,2018,e,"x,y"\n'
     card = {"columns": TidyColumns(region="地区", period="年份", values=("gdp",))}
