@@ -33,7 +33,7 @@ from nqpf_assets.warehouse.duckdb_engine import literal, literals, quoted
 if TYPE_CHECKING:
     import polars as pl
 
-    from nqpf_assets.estimators.linear.summed_panel import SummedFit
+    from nqpf_assets.estimators.linear.summed_fit import SummedFit
     from nqpf_assets.estimators.linear.two_way_fe_result import TwoWayFE
 
 Ask = Callable[[str], "pl.DataFrame"]

@@ -6,12 +6,20 @@ but sums, means and extremes. Rows are read anew by each query, so that an engin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nqpf_assets.estimation.sum_expressions import (
+    combined,
+    listed,
+    number,
+    products_of,
+    square,
+    table_of,
+)
 from nqpf_assets.estimators.linear.summed_rows import (
     ErrorSums,
     Floats,
@@ -59,7 +67,7 @@ class PanelSums:
         sums = ", ".join(f"sum(p.{one}) AS {one}" for one in names)
         seen = (
             f"SELECT r.unit, {sums} FROM ({self.rows}) AS r"
-            f" JOIN {_table('p', names, bits)} ON p.year = r.period GROUP BY r.unit"
+            f" JOIN {table_of('p', names, bits)} ON p.year = r.period GROUP BY r.unit"
         )
         by = ", ".join(names)
         found = self.ask(f"SELECT {by}, count(*) AS n FROM ({seen}) AS s GROUP BY {by}").sort(names)
@@ -91,37 +99,37 @@ class PanelSums:
     def products(self, kept: Kept) -> Floats:
         """Products of the columns, less their effects."""
         columns = [f"e{j}" for j in self._columns]
-        row = self.ask(f"SELECT {_products(columns)} FROM {self._left(kept)}").row(0)
-        return _square(row, self.n_columns)
+        row = self.ask(f"SELECT {products_of(columns)} FROM {self._left(kept)}").row(0)
+        return square(row, self.n_columns)
 
     def squares(self, kept: Kept, weights: Floats) -> float:
         """Sum of squares of one combination of the columns, less their effects."""
-        combined = _combined([f"e{j}" for j in self._columns], weights)
-        inner = f"SELECT {combined} AS c FROM {self._left(kept)}"
+        of_rows = combined([f"e{j}" for j in self._columns], weights)
+        inner = f"SELECT {of_rows} AS c FROM {self._left(kept)}"
         return float(self.ask(f"SELECT {SUM}(c * c) AS s FROM ({inner}) AS c").item())
 
     def errors(
         self, kept: Kept, columns: Sequence[int], weights: Floats, errors: Errors
     ) -> ErrorSums:
         """Sums of residuals and scores: over rows, or first by cluster."""
-        of_rows = _combined([f"e{j}" for j in columns], weights)
+        of_rows = combined([f"e{j}" for j in columns], weights)
         key = self.cluster if errors == "clustered" else "unit"
         regressors = [f"e{j}" for j in columns[1:]]
         inner = ", ".join(dict.fromkeys((key, *regressors)))
         residuals = f"SELECT {inner}, {of_rows} AS e FROM {self._left(kept)}"
         scores = ["e", *(f"e * {one}" for one in regressors)]
         names = [f"s{at}" for at in range(len(scores))]
-        listed = [f"{one} AS {name}" for one, name in zip(scores, names, strict=True)]
-        made = f"SELECT e * e AS q, {', '.join(listed)} FROM ({residuals}) AS r"
+        named = [f"{one} AS {name}" for one, name in zip(scores, names, strict=True)]
+        made = f"SELECT e * e AS q, {', '.join(named)} FROM ({residuals}) AS r"
         if errors == "clustered":
             sums = [f"{SUM}({one}) AS {name}" for one, name in zip(scores, names, strict=True)]
             made = f"SELECT {SUM}(e * e) AS q, {', '.join(sums)} FROM ({residuals}) AS r GROUP BY {key}"
         asked = ["count(*) AS n", f"{SUM}(q) AS q", *(f"{SUM}({one}) AS t{one}" for one in names)]
         if errors != "unadjusted":
-            asked.append(_products(names))
+            asked.append(products_of(names))
         row = self.ask(f"SELECT {', '.join(asked)} FROM ({made}) AS s").row(0)
         v = len(names)
-        products = _square(row[2 + v :], v) if errors != "unadjusted" else np.zeros((v, v))
+        products = square(row[2 + v :], v) if errors != "unadjusted" else np.zeros((v, v))
         gradient = np.array(row[3 : 2 + v], dtype=np.float64)
         return ErrorSums(
             float(row[1]), gradient, products, int(row[0]) if errors == "clustered" else 0
@@ -129,7 +137,7 @@ class PanelSums:
 
     def lone_units(self, kept: Kept) -> tuple[Any, ...]:
         """Units of which no row is left."""
-        among, fewest = _listed(kept.periods), 1 if kept.drops_lone_units else 0
+        among, fewest = listed(kept.periods), 1 if kept.drops_lone_units else 0
         found = self.ask(
             f"SELECT r.unit FROM ({self.rows}) AS r GROUP BY r.unit"
             f" HAVING sum(CASE WHEN r.period IN ({among}) THEN 1 ELSE 0 END) <= {fewest}"
@@ -161,7 +169,7 @@ class PanelSums:
 
     def _kept(self, kept: Kept) -> str:
         """The rows that are kept, as `r`."""
-        rows = f"SELECT * FROM ({self.rows}) AS a WHERE a.period IN ({_listed(kept.periods)})"
+        rows = f"SELECT * FROM ({self.rows}) AS a WHERE a.period IN ({listed(kept.periods)})"
         if not kept.drops_lone_units:
             return f"({rows}) AS r"
         several = f"SELECT k.unit AS u FROM ({rows}) AS k GROUP BY k.unit HAVING count(*) > 1"
@@ -181,58 +189,21 @@ class PanelSums:
         several = " HAVING count(*) > 1" if kept.drops_lone_units else ""
         units = f"SELECT unit AS u, {means} FROM ({moved}) AS n GROUP BY unit{several}"
         left = [f"m.z{j} - o.a{j} AS e{j}" for j in self._columns]
-        listed = ", ".join([keys, *names, *left])
-        return f"(SELECT {listed} FROM ({moved}) AS m JOIN ({units}) AS o ON o.u = m.unit) AS l"
+        every = ", ".join([keys, *names, *left])
+        return f"(SELECT {every} FROM ({moved}) AS m JOIN ({units}) AS o ON o.u = m.unit) AS l"
 
     def _moved(self, kept: Kept) -> str:
         """The rows less their centre and the effects of periods."""
         keys = "a.unit, a.period" + (", a.g" if self.cluster == "g" else "")
         if kept.of_periods is None:
-            left = [f"a.v{j} - ({_number(kept.centre[j])}) AS z{j}" for j in self._columns]
-            among = _listed(kept.periods)
-            listed = ", ".join([keys, *left])
-            return f"SELECT {listed} FROM ({self.rows}) AS a WHERE a.period IN ({among})"
+            left = [f"a.v{j} - ({number(kept.centre[j])}) AS z{j}" for j in self._columns]
+            among = listed(kept.periods)
+            every = ", ".join([keys, *left])
+            return f"SELECT {every} FROM ({self.rows}) AS a WHERE a.period IN ({among})"
         names = [f"p{j}" for j in self._columns]
         table = dict(zip(kept.periods, kept.of_periods.tolist(), strict=True))
-        left = [f"a.v{j} - ({_number(kept.centre[j])}) - p.p{j} AS z{j}" for j in self._columns]
+        left = [f"a.v{j} - ({number(kept.centre[j])}) - p.p{j} AS z{j}" for j in self._columns]
         return (
             f"SELECT {', '.join([keys, *left])} FROM ({self.rows}) AS a"
-            f" JOIN {_table('p', names, table)} ON p.year = a.period"
+            f" JOIN {table_of('p', names, table)} ON p.year = a.period"
         )
-
-
-def _number(value: float) -> str:
-    """A double as SQL: with an exponent it is no decimal in either dialect."""
-    return f"{float(value):.17e}"
-
-
-def _listed(periods: Iterable[int]) -> str:
-    return ", ".join(map(str, periods))
-
-
-def _table(alias: str, names: Sequence[str], rows: dict[int, list[float]]) -> str:
-    """Numbers of periods as a table of SQL: `year`, the period, and these columns."""
-    listed = (f"({at}, {', '.join(map(_number, numbers))})" for at, numbers in rows.items())
-    return f"(VALUES {', '.join(listed)}) AS {alias}(year, {', '.join(names)})"
-
-
-def _combined(columns: Sequence[str], weights: Floats) -> str:
-    terms = (
-        f"({_number(weight)}) * {one}"
-        for one, weight in zip(columns, weights.tolist(), strict=True)
-        if weight
-    )
-    return " + ".join(terms)
-
-
-def _products(columns: Sequence[str]) -> str:
-    """Sums of the products of columns, each pair once."""
-    pairs = ((one, other) for at, one in enumerate(columns) for other in columns[at:])
-    return ", ".join(f"{SUM}({one} * {other}) AS {one}_{other}" for one, other in pairs)
-
-
-def _square(numbers: Sequence[float], size: int) -> Floats:
-    """A symmetric matrix from its upper half, row after row."""
-    whole = np.zeros((size, size))
-    whole[np.triu_indices(size)] = numbers
-    return np.asarray(np.triu(whole) + np.triu(whole, 1).T)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from nqpf_assets.estimation.column import FittedColumn
     from nqpf_assets.estimation.result_rows import Estimate
+    from nqpf_assets.estimation.sample_rows import Isolated
     from nqpf_assets.stages.compiled_study import CompiledStudy
     from nqpf_assets.stages.requested_columns import Request
     from nqpf_assets.user_input.settings import Settings
@@ -64,17 +65,10 @@ def result_step(compiled: CompiledStudy, elsewhere: Elsewhere | None = None) -> 
     def run(inputs: Inputs) -> Output:
         # Not above: estimators bring numpy, which a look at what is out of date does not need.
         from nqpf_assets.estimation.column import check_expected, fit_column
-        from nqpf_assets.estimation.linear_from_sums import fit_from_sums, is_from_sums
 
         @cache
         def panel() -> pl.DataFrame:
             return inputs.read(name, "panel")
-
-        def fitted(request: Request, sums: Summing | None) -> FittedColumn:
-            column, fit = request.column, None
-            if sums is not None and is_from_sums(column, isolated):
-                fit = fit_from_sums(study, column, sums.panel, sums.ask, sums.note)
-            return fit or fit_column(study, request.table, column, panel(), geography, isolated)
 
         geography = geography_of(inputs.read, weights)
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROW_TABLES}
@@ -88,7 +82,10 @@ def result_step(compiled: CompiledStudy, elsewhere: Elsewhere | None = None) -> 
             for request in wanted:
                 try:
                     # Draws of a model that stands in several columns are seeded by the first.
-                    fit = fits.get(request.model) or fitted(request, sums)
+                    fit = fits.get(request.model) or _from_sums(study, request, sums, isolated)
+                    fit = fit or fit_column(
+                        study, request.table, request.column, panel(), geography, isolated
+                    )
                     fits[request.model] = fit
                     check_expected(study, request.table, request.column, fit)
                     _add_column(rows, request, fit, under)
@@ -126,6 +123,17 @@ def result_step(compiled: CompiledStudy, elsewhere: Elsewhere | None = None) -> 
         study=name,
         lineage={(name, table): said for table, said in lineage_of_results(wanted).items()},
     )
+
+
+def _from_sums(
+    study: Study, request: Request, sums: Summing | None, isolated: Isolated
+) -> FittedColumn | None:
+    """The column from sums of products; None where its rows are needed, or memory holds them."""
+    from nqpf_assets.estimation.linear_from_sums import fit_from_sums, is_from_sums
+
+    if sums is None or not is_from_sums(request.column, isolated):
+        return None
+    return fit_from_sums(study, request.column, sums.panel, sums.ask, sums.note)
 
 
 def _said(study: Study, wanted: tuple[Request, ...]) -> dict[str, str]:

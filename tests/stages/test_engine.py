@@ -9,8 +9,11 @@ import pytest
 
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.projects.opened import open_project
+from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages import graph
+from nqpf_assets.stages.asked_of_spark import SPARK
 from nqpf_assets.steps.fingerprint import PROGRAM, RELEASE, own_parts
+from nqpf_assets.steps.step import Inputs
 from nqpf_assets.warehouse import releases, spark_engine
 from nqpf_assets.warehouse.spark_dialect import in_spark
 from tests.stages.mini import write_mini
@@ -78,3 +81,26 @@ def test_what_is_missing_is_told_at_the_line(
     assert (told.file, told.code) == ("nqpf.yaml", "engine")
     assert "line 2" in told.where
     assert words in told.remedy
+
+
+def test_spark_that_does_not_sum_is_told_at_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refresh stops: an estimate in memory would be of a panel that may not fit into it."""
+    project = write_mini(tmp_path, files={"nqpf.yaml": SETTING})
+    monkeypatch.setattr(spark_engine, "require_spark", lambda: None)
+    opened = open_project(project)
+
+    def stop(_connection: object, _query: object, path: Path, _relations: object) -> None:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"half")
+        raise spark_engine.SparkStopped("no room", "give it some")
+
+    monkeypatch.setattr(spark_engine, "write_query", stop)
+    inputs = Inputs(project, opened.store, (), RawState.of(project))
+    with pytest.raises(InputError) as stopped, inputs.connect() as connection:
+        SPARK.ask(inputs, connection, "SELECT 1 AS one")
+    (problem,) = stopped.value.problems
+    assert (problem.file, problem.where) == ("nqpf.yaml", "line 2, column 1")
+    assert (problem.found, problem.remedy) == ("of sums of products, no room", "give it some")
+    assert not [*(project.warehouse / "tables").iterdir()], "nothing is left behind"

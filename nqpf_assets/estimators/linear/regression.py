@@ -18,7 +18,7 @@ from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
 from nqpf_assets.estimators.linear.covariance import Covariance
 from nqpf_assets.estimators.linear.inference import Inference
 from nqpf_assets.estimators.linear.sample import PanelSample
-from nqpf_assets.estimators.linear.summed_panel import SummedSample
+from nqpf_assets.estimators.linear.summed_fit import SummedSample
 from nqpf_assets.estimators.linear.within import Floats
 
 

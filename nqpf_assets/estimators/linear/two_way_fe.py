@@ -41,7 +41,8 @@ from nqpf_assets.estimators.linear.regression import (
     sample_of,
 )
 from nqpf_assets.estimators.linear.sample import panel_sample
-from nqpf_assets.estimators.linear.summed_panel import SummedFit, summed_fit
+from nqpf_assets.estimators.linear.summed_fit import SummedFit
+from nqpf_assets.estimators.linear.summed_panel import summed_fit
 from nqpf_assets.estimators.linear.summed_rows import SummedRows
 from nqpf_assets.estimators.linear.two_way_fe_result import (
     EffectSummary,

@@ -18,7 +18,7 @@ from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_c
 from nqpf_assets.estimators.linear.long_panel import LongFit
 from nqpf_assets.estimators.linear.newey_west import newey_west
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
-from nqpf_assets.estimators.linear.summed_panel import SummedFit
+from nqpf_assets.estimators.linear.summed_fit import SummedFit
 from nqpf_assets.estimators.linear.within import Codes, Floats
 from nqpf_assets.estimators.linear.within_fit import WithinFit
 
