@@ -104,7 +104,7 @@ def _read(
     text = replace(draft.lines, known={**asked, **draft.lines.known}).text
     document = read_yaml(text, shown)
     card, _ = validate(OriginCard, document)
-    if card is None or card.sheets:
+    if card is None:
         return None
     loaded = LoadedCard(card, document, {key: (key,) for key in document.data})
     return loaded, read_file([content], loaded, catalogue, shown)
@@ -130,7 +130,7 @@ def _likely(errors: Sequence[Problem], content: bytes, card: OriginCard) -> Iter
         read = _read_as(one.code, text)
         if read is None:
             return
-        reason = _REASONS.get(one.code, f"{one.found}, unlike all other lines")
+        reason = _REASONS.get(one.code, f"{one.found}, unlike the other lines")
         slips.append(Slip(at=at, printed=text, read=read, reason=reason))
     of_values = [one.place.column for one in slips if one.read == MISSING and one.place.column]
     if len({one.printed for one in slips}) == len(slips) and len(set(of_values)) == len(of_values):

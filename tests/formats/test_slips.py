@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nqpf_assets.formats import recognise
 from nqpf_assets.formats.grid import column_letters
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.own_columns import TidyColumns
+from nqpf_assets.formats.reader import Reader
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.slips import Slip
+from nqpf_assets.formats.values import empty_cells
 from tests.formats.conftest import build_xls
 from tests.sources.every_card import book
 
@@ -175,6 +178,20 @@ def test_a_slip_that_does_not_fit_is_refused_by_every_reader(file: str, table: s
 def test_files_that_programs_wrote_have_no_slips(content: bytes) -> None:
     found = read(content, file="a", slips=[slip("line 1, column 1", "a", "b")])
     assert "slip_not_there" in told(found)
+
+
+def test_a_workbook_that_a_package_opens_has_no_slips(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = Reader(
+        name="theirs",
+        formats=("theirs",),
+        holds="workbooks of theirs",
+        sees=lambda raw: "theirs",
+        read=lambda raw: Reading("theirs", {}, (), empty_cells()),
+    )
+    monkeypatch.setattr(recognise, "in_order", lambda: (theirs,))
+    found = read(book(Sheet1=WIDE), file="a", slips=[slip("A2", "北京市", "天津市")])
+    assert told(found) == ["slip_not_there"]
+    assert "theirs" in found.problems[0].expected
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -275,6 +275,23 @@ def test_slips_on_a_page(
     assert found.observations.drop_nulls("value").height == 2 * len(NAMES) - (read == "missing")
 
 
+def test_slips_of_a_workbook_with_several_sheets(tmp_path: Path) -> None:
+    rows = {
+        name: [["地区", "年份", label], *([one, 2018, k + 0.5] for k, one in enumerate(NAMES))]
+        for name, label in (("A", "地区生产总值(亿元)"), ("B", "年末常住人口(万人)"))
+    }
+    rows["A"][2][2], rows["B"][3][0] = "e", "河北。"
+    content = book(**rows)
+    (tmp_path / "t.xlsx").write_bytes(content)
+    ran = nqpf("add", tmp_path / "t.xlsx", "--publisher", "某", "--yes", project=tmp_path)
+    assert ran.status == 2  # two in 36 rows
+    rows["A"][2][2] = 1.5
+    (tmp_path / "u.xlsx").write_bytes(book(**rows))
+    ran = nqpf("add", tmp_path / "u.xlsx", "--publisher", "某", "--yes", project=tmp_path)
+    assert ran.status == 0, ran.err
+    assert "  slip: B!A4 prints '河北。', read as '河北': " in ran.out
+
+
 STUDY = """\
 study: s
 title: Output
