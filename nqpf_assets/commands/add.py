@@ -14,7 +14,7 @@ nqpf add yearbook2020/ --publisher 国家统计局农村社会经济调查司 --
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,14 +31,12 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.user_input.project import Project
 
 if TYPE_CHECKING:
-    from nqpf_assets.catalog.catalogue import Catalogue
     from nqpf_assets.formats.slips import Slip
     from nqpf_assets.projects.added_files import Candidate
     from nqpf_assets.sources.card_draft import CardDraft
     from nqpf_assets.sources.card_text import CardLines
     from nqpf_assets.sources.said import Said
 
-_OWN_CARD = ".card.yaml"
 _OPEN_CODES = frozenset(f"missing_{fact}" for fact in ("series", "unit", "region"))
 """Problems of facts that are listed as open."""
 
@@ -214,6 +212,7 @@ def _asked(question: str, likely: str) -> str:
 def _told_of(adding: _Adding, project: Project) -> Iterator[Problem]:
     """What reading the added files by their new cards tells, apart from facts that are listed as open."""
     from nqpf_assets.catalog.catalogue import load_catalogue
+    from nqpf_assets.projects.added_slips import mended_cards
     from nqpf_assets.sources.collection import check_paths
 
     if not adding.added:
@@ -222,39 +221,21 @@ def _told_of(adding: _Adding, project: Project) -> Iterator[Problem]:
     is_open = {name: _open_codes(draft.lines) for name, draft in shown.items() if draft is not None}
     catalogue = load_catalogue(project.catalog)
     told = check_paths(adding.added, catalogue, root=project.root).problems
-    if _mended(adding, told, catalogue):
+    asked = adding.ask_slip if adding.is_asking else None
+    mended = dict(
+        mended_cards(
+            adding.added, told, project.root, catalogue, lambda one: _open_codes(one.lines), asked
+        )
+    )
+    if mended:
+        adding.added |= mended
         told = check_paths(adding.added, catalogue, root=project.root).problems
     for one in told:
-        about = one.file.removesuffix(_OWN_CARD)
+        about = one.file.removesuffix(".card.yaml")
         codes = is_open.get(about, frozenset())
         if codes and (one.code in codes or about != one.file):
             continue
         yield one
-
-
-def _mended(adding: _Adding, told: Iterable[Problem], catalogue: Catalogue) -> bool:
-    """Whether cards of files that were added got slips by which they are read."""
-    from nqpf_assets.projects.added_files import put_again
-    from nqpf_assets.sources.slip_draft import with_likely_slips
-
-    wrong = {one.file.removesuffix(_OWN_CARD) for one in told if one.severity == "error"}
-    changed = False
-    for path, draft in adding.added.items():
-        shown = path.relative_to(adding.project.root).as_posix()
-        if draft is None or shown not in wrong:
-            continue
-        mended = with_likely_slips(
-            draft,
-            path.read_bytes(),
-            shown,
-            catalogue,
-            is_open=_open_codes(draft.lines),
-            asked=adding.ask_slip if adding.is_asking else None,
-        )
-        if mended is not None and put_again(path, draft, mended):
-            adding.added[path] = mended
-            changed = True
-    return changed
 
 
 def _open_codes(lines: CardLines) -> frozenset[str]:
