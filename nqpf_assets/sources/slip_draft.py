@@ -8,6 +8,7 @@ file (… for no value), and what holds a number, is for a person to read.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -38,7 +39,11 @@ FEWEST = 3
 _KNOWN = frozenset(("c", "d", "s", "x", "z", "na", "nd", "nil", "none", "nan", "null"))
 """Letters by which publishers say that there is no value, or none that may be printed."""
 _LETTERS = re.compile(r"[^\W\d_]{1,4}")
+_LIKE_DIGITS = re.compile(r"[OoIl]+|.*[半两同].*")
+"""Letters typed for 0 and 1, and words that are a number: `unicodedata` knows 一, 零 and Ⅲ, and not these."""
 _MARKED = re.compile(r"(.*[^\W\d_])[\d\W_]+")
+_MEANING = re.compile(r"\d{3}|[%％‰+＋]")
+"""Behind a name what is no mark: a year, a share, another region with it."""
 _LABEL = re.compile(r"`([^`]+)` in \d")
 _REASONS = {
     "not_a_number": "no number, alone in a column of numbers",
@@ -161,10 +166,17 @@ def _read_as(code: str, text: str) -> str | None:
         return MISSING
     if code == "not_a_number":
         is_lone = _LETTERS.fullmatch(text.strip()) and text.strip().lower() not in _KNOWN
-        return MISSING if is_lone else None
+        return MISSING if is_lone and not _is_perhaps_number(text.strip()) else None
     if code == "unknown_region" and (match := _MARKED.fullmatch(text.strip())) is not None:
-        return match[1]
+        name = match[1]
+        return None if _MEANING.search(text.strip(), len(name)) else name
     return None
+
+
+def _is_perhaps_number(text: str) -> bool:
+    """Whether letters may stand for a number, which is for a person to read."""
+    is_numeral = any(unicodedata.numeric(one, None) is not None for one in text)
+    return is_numeral or _LIKE_DIGITS.fullmatch(text) is not None
 
 
 def _printed_at(content: bytes, places: Sequence[str], card: OriginCard) -> list[str]:

@@ -172,6 +172,10 @@ def test_a_plain_slip_is_written_into_the_card(tmp_path: Path, line: str, slip: 
     "changes",
     [
         {2: "天津,2000,1O5,2"},  # holds a number
+        {2: "天津,2000,O,2"},
+        {2: "天津,2000,零,2"},
+        {2: "天津（2010）,2000,2.5,2"},  # of another year
+        {2: "天津%,2000,2.5,2"},
         {2: "天津,2000,x,2"},  # a sign of publishers
         {2: "天津,2000,/,2"},
         {2: "天津,2000,e,f"},  # two in so short a table
