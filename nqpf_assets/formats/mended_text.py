@@ -66,7 +66,7 @@ def mended_text(
             continue
         line = body[start:stop].decode(encoding, "surrogateescape")
         for number in numbers:
-            line = _put_right(mending, number, line, separator)
+            line = _put_right(mending, number, line, separator, end.decode())
         pieces += (body[done:start], line.encode(encoding, "surrogateescape"))
         row = wanted + body.count(end, start, stop)
         done = stop
@@ -84,7 +84,7 @@ def _by_line(mending: Mending) -> list[tuple[int, list[int]]]:
     return sorted(found.items())
 
 
-def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
+def _put_right(mending: Mending, number: int, text: str, separator: str, end: str) -> str:
     """A line, or a record over several, with a slip in it put right; blank lines stand for those it loses."""
     slip = mending.slips[number]
     whole = text.rstrip("\r\n")
@@ -101,7 +101,7 @@ def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
         )
         reach = Reach((slip.place.row,), is_alone=is_alone)
         mending.put_right(number, reach, max(0, before - after))
-        return f"{read}{tail}" + _ends(whole)
+        return f"{read}{tail}" + end * whole.count(end)
     column = slip.place.column - 1
     if column >= len(fields):
         mending.differs(number, f"a line with {counted(len(fields), 'columns')}")
@@ -113,7 +113,7 @@ def _put_right(mending: Mending, number: int, text: str, separator: str) -> str:
     read = "" if slip.is_missing else slip.read
     if '"' in read or separator in read or (not read and len(fields) == 1):
         read = '"' + read.replace('"', '""') + '"'
-    lost = _ends(whole[field.start : field.stop])
+    lost = end * whole.count(end, field.start, field.stop)
     return whole[: field.start] + read + whole[field.stop :] + tail + lost
 
 
@@ -168,8 +168,3 @@ def _fields(text: str, separator: str) -> list[_Field]:
         if not end:
             break
     return found
-
-
-def _ends(text: str) -> str:
-    """The ends of the lines in a text."""
-    return "".join(re.findall(r"\r\n|\n|\r", text))

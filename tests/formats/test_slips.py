@@ -243,6 +243,18 @@ def test_a_lone_title_inside_of_a_file_is_of_the_numbers_below_it() -> None:
         assert (said.to_list(), found.cells["footnote"].count()) == (["年末常住人口"], 4)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("within", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_ends_of_lines_inside_of_a_cell_with_a_slip(end: str, within: str) -> None:
+    lines = ["地区,年份,gdp,people", f'"北京{within}市",2018,1,2', "天津市,2018,3,4", ""]
+    at = slip("line 2, column 1", f"北京{within}市", "北京市")
+    found = read(end.join(lines).encode(), file="a", slips=[at], **COLUMNS)
+    assert not told(found)
+    assert found.cells["region_label"].unique().sort().to_list() == ["北京市", "天津市"]
+    last = f"line {3 + within.count(chr(10))}, column 3"
+    assert last in found.cells["locator"].to_list()
+
+
 def test_cells_in_quotes_keep_their_separators_and_lines() -> None:
     content = '地区,年份,gdp,注\n北京市,2018,"1,234.5","a, ""b""\nc"\n天津市,2018,e,"x,y"\n'
     card = {"columns": TidyColumns(region="地区", period="年份", values=("gdp",))}
