@@ -58,6 +58,7 @@ def match_regions(
     within: str | None = None,
     whole: str | None = None,
     beside: pl.Series | None = None,
+    n_cells: pl.Series | None = None,
 ) -> RegionMatches:
     """The region of each label in its period.
 
@@ -69,6 +70,7 @@ def match_regions(
         whole: code of the region that a total row is the total of; where it is not given, only
             rows that name it (全市) find it from the others.
         beside: the province, or province and city joined by `SEPARATOR`, that is printed beside each label.
+        n_cells: for how many each label stands, where that is not one.
     """
     rows = pl.DataFrame(
         {
@@ -76,7 +78,7 @@ def match_regions(
             "period": periods.cast(pl.Int32),
         }
     ).with_columns(beside=pl.lit("") if beside is None else beside.fill_null(""))
-    pairs = _each_once(rows)
+    pairs = _each_once(rows, n_cells)
     printed = pairs["label"].drop_nulls().unique(maintain_order=True)
     keys = label_keys(printed, regions)
     last = pairs["period"].max()
@@ -103,9 +105,12 @@ def match_regions(
     )
 
 
-def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
+def _each_once(rows: pl.DataFrame, n_cells: pl.Series | None) -> pl.DataFrame:
     """What is printed in some rows, each once, with the ``n`` of its rows and the ``first`` of them."""
-    counted = pl.len().alias("n"), pl.col("first").min()
+    if n_cells is not None:
+        rows = rows.with_columns(n=n_cells)
+    n_rows = pl.len().alias("n") if n_cells is None else pl.col("n").sum()
+    counted = n_rows, pl.col("first").min()
     found = pl.concat(
         part.group_by(PRINTED, maintain_order=True).agg(counted)
         for part in parts_of(rows.with_row_index("first"))

@@ -133,7 +133,7 @@ class Ledger:
         self.ignore_count(n, reason)
 
     def close(
-        self, cells: pl.DataFrame, file: str, *, is_refused: bool
+        self, cells: pl.DataFrame, file: str, *, is_refused: bool, n_read: int | None = None
     ) -> tuple[Account, list[Problem]]:
         """The account of the file, and an error where numbers are in none of its columns.
 
@@ -141,6 +141,7 @@ class Ledger:
             cells: what was read, with `reading.CELL_SCHEMA`.
             file: display name for problems.
             is_refused: the file has errors that were told, so that nothing of it is taken.
+            n_read: how many values were read, where `cells` has but some of them.
         """
         has_value = cells["value"].is_not_null()
         taken = set(cells["locator"].filter(has_value)) if self.cells else set()
@@ -154,7 +155,8 @@ class Ledger:
             else:
                 lost.append(locator)
         seen = len(self.cells) + self.counted
-        account = Account(seen, int(has_value.sum()), dict(sorted(ignored.items())))
+        n_read = int(has_value.sum()) if n_read is None else n_read
+        account = Account(seen, n_read, dict(sorted(ignored.items())))
         if is_refused:
             return account.refusing(), []
         difference = seen - account.read - account.n_ignored

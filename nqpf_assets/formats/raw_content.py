@@ -14,6 +14,7 @@ from nqpf_assets.formats.grid import Grid
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.limits import LOOK_ROWS, PAGE_CELLS, PAGE_ROWS
+from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.formats.mended_sheets import mended_sheets
 from nqpf_assets.formats.mending import Mending
 from nqpf_assets.formats.merged_values import merged_values
@@ -60,6 +61,7 @@ class RawContent:
         file: display name for problems.
         layout, columns: of its card, where it has them.
         mending: slips in it that its card puts right; those of a text are put right in `content`.
+        lumps: where the cells of a large table are put; None where all are to be in memory.
     """
 
     content: bytes
@@ -67,6 +69,7 @@ class RawContent:
     layout: YearbookLayout | None = None
     columns: TidyColumns | None = None
     mending: Mending = field(default_factory=Mending)
+    lumps: Lumps | None = None
 
     def handed_over(self) -> bytes:
         """The bytes, which are not held here any more; for a reader that looks at them last."""

@@ -8,11 +8,12 @@ observations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from nqpf_assets.formats.ledger import Account, Ledger
+from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.messages.problems import Problem
 
 CELL_SCHEMA: Mapping[str, type[pl.DataType]] = {
@@ -50,6 +51,8 @@ class Reading:
         beside: ``locator, beside``: the province and the city, as far as they are printed, beside the
             region of each cell, joined by `region_match.SEPARATOR`.
         account: what the ledger comes to; made by `recognise.read`, which closes it.
+        lumps: the cells of a table that has many, where whoever reads asks for them so; `cells` has one of
+            each kind then.
     """
 
     format: str
@@ -63,3 +66,15 @@ class Reading:
     region_at: str | None = None
     provinces: pl.DataFrame | None = None
     beside: pl.DataFrame | None = None
+    lumps: Lumps | None = None
+
+    @property
+    def n_cells(self) -> int:
+        """How many cells there are."""
+        return self.cells.height if self.lumps is None else self.lumps.n_cells
+
+    def whole(self) -> Reading:
+        """The reading with all its cells in memory."""
+        if self.lumps is None:
+            return self
+        return replace(self, cells=self.lumps.whole(), lumps=None)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.limits import PROBLEMS
+from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.formats.mended_cells import with_slips
 from nqpf_assets.formats.mended_text import mended_text
 from nqpf_assets.formats.mending import Mending
@@ -56,6 +57,7 @@ def read(
     is_left_out: Callable[[str], bool] | None = None,
     slips: Sequence[Slip] = (),
     other_sheets: Sequence[str] = (),
+    lumps: Lumps | None = None,
 ) -> Reading:
     """Read the cells of one file; what is wrong with it is in `Reading.problems`.
 
@@ -71,13 +73,14 @@ def read(
             about its values is not told.
         slips: what the card puts right in the file.
         other_sheets: sheets of the workbook that are read by the same card, for themselves.
+        lumps: where a table of many cells puts them, see `Reading.lumps`; others are read as ever.
 
     Raises:
         InputError: the reader of a package does not do what a reader does.
     """
     table = layout or columns
     mending = Mending(slips, file, table.sheet if table is not None else None, other_sheets)
-    raw = RawContent(content, file, layout, columns, mending)
+    raw = RawContent(content, file, layout, columns, mending, lumps)
     del content  # a reader of long tables lets the bytes go once it has their rows
     if slips:
         raw = _mended(raw)
@@ -112,7 +115,8 @@ def _mended(raw: RawContent) -> RawContent:
 def _balanced(reading: Reading, file: str) -> Reading:
     """The reading with its account; a number that is in no column of it is an error."""
     is_refused = any(problem.severity == "error" for problem in reading.problems)
-    account, lost = reading.ledger.close(reading.cells, file, is_refused=is_refused)
+    n_read = None if reading.lumps is None else reading.lumps.n_values
+    account, lost = reading.ledger.close(reading.cells, file, is_refused=is_refused, n_read=n_read)
     return replace(reading, account=account, problems=(*reading.problems, *lost))
 
 

@@ -14,6 +14,7 @@ from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.catalog.units import UnitError, conversion
 from nqpf_assets.formats.labels import normalise
 from nqpf_assets.formats.ledger import Ledger
+from nqpf_assets.formats.lumps import LUMP, MANY, Lumps
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.place_columns import places_beside, provinces_beside
 from nqpf_assets.formats.printed_years import has_two_digits, not_years, year_problems, years_of
@@ -39,6 +40,7 @@ def read_columns(
     sheet: str | None,
     ledger: Ledger,
     found: list[str] | None = None,
+    lumps: Lumps | None = None,
 ) -> Reading:
     """The cells of a table.
 
@@ -54,6 +56,7 @@ def read_columns(
         sheet: of a workbook.
         ledger: has its numbers.
         found: names of its columns, where the frame has but those that are read.
+        lumps: where many cells are put, unless provinces stand beside their regions.
     """
     table = tables.pop()
     found = found or [name for name in table.columns if name != LINE]
@@ -115,20 +118,25 @@ def read_columns(
         wanted = [_Wanted(columns.value, text_of(table, columns.series), units)]
     beside_cells = places_beside(table, columns, place)
     provinces = provinces_beside(table, columns)
+    if beside_cells is not None or table.height * len(wanted) < MANY:
+        lumps = None
     # A unit that a note states is held against the units of all cells together.
-    n_rows = table.height if unit_of_notes(notes) is not None else PART
+    n_rows = table.height if unit_of_notes(notes) is not None else PART if lumps is None else LUMP
     rows = list(table.iter_slices(max(n_rows, 1))) or [table]
     raw = _Parts(rows, wanted, columns, place, sheet)
+    if lumps is not None and not columns.values_are_years:
+        lumps.of_column, lumps.n_columns = len(rows), len(wanted)
     del rows
     del table
     cells, value_problems = finish(
-        iter(raw), file=file, notes=notes, missing=columns.missing, beside=beside_cells
+        iter(raw), file=file, notes=notes, missing=columns.missing, beside=beside_cells, lumps=lumps
     )
     problems += year_problems(pl.concat(raw.not_years), file, is_own=True)
     if columns.two_digit_years is not None and not raw.has_two_digits:
         problems.append(_no_two_digits(file))
     if columns.missing:
-        n_codes = numbers_that_are_codes(cells, columns.missing)
+        lump = [cells] if lumps is None else lumps.each()
+        n_codes = sum(numbers_that_are_codes(one, columns.missing) for one in lump)
         ledger.ignore_count(n_codes, "codes for a missing value")
     facts: dict[str, str] = dict(status_of(*notes))
     for note in notes:
@@ -143,12 +151,13 @@ def read_columns(
         format,
         facts,
         notes,
-        cells,
+        cells if lumps is None else lumps.one_of_each(),
         tuple(problems),
         ledger,
         region_at=region_at,
         provinces=provinces,
         beside=beside_cells,
+        lumps=lumps,
     )
 
 

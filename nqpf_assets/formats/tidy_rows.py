@@ -23,6 +23,8 @@ from nqpf_assets.formats.unit_lines import joined_units
 
 PART = 250_000
 """Rows that are looked at together."""
+_CELLS = 2_000_000
+"""Cells of all columns that are looked at together."""
 _HEADER_ROWS = 3
 _HEADS = SECOND_HEADS | {"region", "province", "city", "prefecture", "county", "area", "code"}
 """Heads of columns of regions, lower case."""
@@ -58,8 +60,9 @@ def split_notes(table: pl.DataFrame, named: Sequence[str]) -> tuple[pl.DataFrame
         _is_one_text(text, filled, others).alias("_is_one"),
     )
     # Some rows at a time: all columns without their blanks are as large as the table.
+    n_rows = max(min(PART, _CELLS // len(table.columns)), 1)
     rest = pl.concat(
-        part.filter(may_be_odd).filter(is_odd).select(told) for part in table.iter_slices(PART)
+        part.filter(may_be_odd).filter(is_odd).select(told) for part in table.iter_slices(n_rows)
     )
     if rest.is_empty():
         return table, ()

@@ -17,6 +17,7 @@ import polars as pl
 
 from nqpf_assets.formats.cell_marks import FORMULA
 from nqpf_assets.formats.labels import BLANKS, mark_texts
+from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.formats.numbers import NUMBER, PRINTED, half_width, number_of
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.unit_lines import with_stated_unit
@@ -29,7 +30,7 @@ from nqpf_assets.formats.value_problems import (
     unexplained,
 )
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.warehouse.shared_texts import with_shared_texts
+from nqpf_assets.warehouse.shared_texts import with_shared_texts, written_anew
 
 MISSING = ("", "…", "……", "...", "..", "—", "——", "－", "–", "-", "--", "无")
 
@@ -89,6 +90,7 @@ def finish(
     notes: tuple[str, ...] = (),
     missing: Sequence[str] = (),
     beside: pl.DataFrame | None = None,
+    lumps: Lumps | None = None,
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """Parse the text of cells and report what is not a number.
 
@@ -100,29 +102,35 @@ def finish(
         notes: the file's footnotes; those about a mark are attached to its cells.
         missing: further spellings of a missing value; one that is a number stands for all its spellings.
         beside: ``locator, beside``: what tells regions of one name apart.
+        lumps: where the cells are put, if they are many; none are given back then.
     """
     texts = mark_texts(notes)
     finished, odd, keys = [], [], []
     for part in [raw] if isinstance(raw, pl.DataFrame) else raw:
         cells = _parsed(part, notes, missing)
         is_judged = ~_left_out(cells)
-        odd.append(
-            cells.filter(is_judged & pl.any_horizontal(map(_is_filled, _ODD))).select(_SHOWN_ODD)
-        )
+        is_odd = is_judged & pl.any_horizontal(map(_is_filled, _ODD))
+        odd.append(written_anew(cells.filter(is_odd).select(_SHOWN_ODD)))
         keys.append(cells.filter(is_judged).select(KEY).hash_rows().to_numpy())
         clean = pl.col("text").str.strip_chars(BLANKS)
         number = pl.col("_number")
         is_whole = pl.col("_kind").is_null() | (_left_out(cells) & number.is_finite())
         value = pl.when(is_whole).then(number).alias("value")
         cells = _with_footnotes(cells, texts, clean).with_columns(value)
-        finished.append(with_shared_texts(cells.select(CELL_SCHEMA.keys())))
+        cells = cells.select(CELL_SCHEMA.keys())
+        if lumps is None:
+            finished.append(with_shared_texts(cells))
+        else:
+            lumps.add(cells)
     cells = pl.concat(finished, rechunk=False) if finished else empty_cells()
     problems: list[Problem] = []
     if odd:
         judged = pl.concat(odd)
         problems += [*number_problems(judged, file), *unexplained(judged, texts, file)]
-    if _may_repeat(keys):
-        problems += repeated(cells.filter(~_left_out(cells)), file, beside)
+    again = _hashed_again(keys)
+    if len(again):
+        cells_again = cells if lumps is None else lumps.of_keys(KEY, again)
+        problems += repeated(cells_again.filter(~_left_out(cells_again)), file, beside)
     return cells, problems
 
 
@@ -130,11 +138,16 @@ def _is_filled(column: str) -> pl.Expr:
     return pl.col(column).is_not_null()
 
 
-def _may_repeat(keys: list[np.ndarray]) -> bool:
-    """Whether two cells may be of one series, region and year, from the hashes of what they are of."""
-    every = np.concatenate(keys) if keys else np.zeros(0)
+def _hashed_again(keys: list[np.ndarray]) -> np.ndarray:
+    """Hashes of what cells are of that stand there twice, so that two may be of one series, region and year.
+
+    Args:
+        keys: the hashes, which are taken out of the list.
+    """
+    every = np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint64)
+    keys.clear()
     every.sort()
-    return bool((every[1:] == every[:-1]).any())
+    return np.unique(every[1:][every[1:] == every[:-1]])
 
 
 def _parsed(raw: pl.DataFrame, notes: tuple[str, ...], missing: Sequence[str]) -> pl.DataFrame:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import polars as pl
+
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card_files import LoadedCard
@@ -37,9 +39,11 @@ def unneeded(files: Iterable[Read]) -> list[Problem]:
 
 def labels_alone(loaded: LoadedCard, content: FileContent) -> FileContent:
     """What is looked at of a file here: cells may have gigabytes, which are let go before."""
-    labels = content.observations.select("region_label")
-    kept = labels.unique() if "region" in loaded.card.accept else labels.clear()
-    return replace(content, observations=kept)
+    names = content.labels("region_label") if "region" in loaded.card.accept else ()
+    labels = pl.DataFrame(
+        {"region_label": sorted(filter(None, names))}, {"region_label": pl.String}
+    )
+    return replace(content, observations=labels, aside=None)
 
 
 def _needs(loaded: LoadedCard, content: FileContent, fact: str) -> bool:

@@ -11,9 +11,11 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -23,6 +25,7 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_files import is_card
 from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
+from nqpf_assets.warehouse.put_aside import PutAside
 from nqpf_assets.warehouse.releases import releases_of
 
 _ABOUT = "nqpf"
@@ -33,7 +36,8 @@ _LINE_OF_CARD = re.compile(r"\bline \d+ of .*card\.yaml")
 class FileContent:
     """What one file says, resolved: see `observations.observations_of` for the columns.
 
-    `refused` names the series that a file with errors would have given.
+    `refused` names the series that a file with errors would have given; `aside` holds the observations of a
+    file that has many, of which there are none in `observations` then.
     """
 
     observations: pl.DataFrame
@@ -43,6 +47,19 @@ class FileContent:
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
     refused: tuple[str, ...] = ()
+    aside: PutAside | None = None
+
+    def each(self) -> Iterator[pl.DataFrame]:
+        """The observations, those of a file that has many some at a time."""
+        if self.aside is None:
+            yield self.observations
+            return
+        for part in self.aside.each():
+            yield part.collect()
+
+    def labels(self, column: str) -> set[str | None]:
+        """What stands in a column of texts."""
+        return {one for part in self.each() for one in part[column].unique()}
 
 
 @dataclass
@@ -54,6 +71,30 @@ class ReadCache:
 
     def get(self, key: str) -> FileContent | None:
         """What is kept under a key; a damaged entry counts as none."""
+        found = self._entry(key)
+        if found is None:
+            return None
+        observations, about = found
+        aside: PutAside | None = None
+        for name in _lumps(key, about["n_lumps"]):
+            lump = self._entry(name)
+            if lump is None:
+                return None
+            aside = aside or PutAside()
+            aside.add(lump[0])
+        return FileContent(
+            observations,
+            about["format"],
+            about["n_cells"],
+            Account(**about["account"]),
+            tuple(about["notes"]),
+            tuple(Problem(**problem) for problem in about["problems"]),
+            tuple(about["refused"]),
+            aside,
+        )
+
+    def _entry(self, key: str) -> tuple[pl.DataFrame, dict[str, Any]] | None:
+        """The rows that are kept under a key, and what else is."""
         if self.folder is None:
             return None
         path = self.folder / key
@@ -63,26 +104,18 @@ class ReadCache:
             if hashlib.sha256(content).hexdigest().encode() != hash_:
                 return None
             about = json.loads(pl.read_parquet_metadata(io.BytesIO(content))[_ABOUT])
-            observations = pl.read_parquet(io.BytesIO(content))
+            return pl.read_parquet(io.BytesIO(content)), about
         except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
             return None
-        return FileContent(
-            observations,
-            about["format"],
-            about["n_cells"],
-            Account(**about["account"]),
-            tuple(about["notes"]),
-            tuple(Problem(**problem) for problem in about["problems"]),
-            tuple(about["refused"]),
-        )
 
     def put(self, key: str, content: FileContent) -> None:
-        """Keep a content; written beside its place and renamed, so that it is whole.
+        """Keep a content, its lumps each for itself before it.
 
         One with problems that name a line of its card is read again: the line moves with a comment.
         """
         if self.folder is None or any(_names_line(problem) for problem in content.problems):
             return
+        n_lumps = 0 if content.aside is None else len(content.aside.paths)
         about = {
             "format": content.format,
             "n_cells": content.n_cells,
@@ -90,10 +123,18 @@ class ReadCache:
             "notes": content.notes,
             "problems": [asdict(problem) for problem in content.problems],
             "refused": content.refused,
+            "n_lumps": n_lumps,
         }
+        if n_lumps:
+            for name, lump in zip(_lumps(key, n_lumps), content.each(), strict=True):
+                self._keep(self.folder / name, lump, {})
+        self._keep(self.folder / key, content.observations, about)
+
+    def _keep(self, path: Path, rows: pl.DataFrame, about: dict[str, Any]) -> None:
+        """Keep rows; written beside their place and renamed, so that they are whole."""
         metadata = {_ABOUT: json.dumps(about, ensure_ascii=False)}
         written = io.BytesIO()
-        content.observations.write_parquet(written, metadata=metadata)
+        rows.write_parquet(written, metadata=metadata)
         hash_ = hashlib.sha256(written.getbuffer()).hexdigest().encode()
 
         def write(beside: Path) -> None:
@@ -101,7 +142,8 @@ class ReadCache:
                 file.write(hash_ + b"\n")
                 file.write(written.getbuffer())
 
-        replace_file(self.folder / key, write, is_flushed=False)
+        self.used.add(path)
+        replace_file(path, write, is_flushed=False)
 
     def prune(self) -> None:
         """Remove what this run did not ask for."""
@@ -109,6 +151,11 @@ class ReadCache:
             for path in self.folder.iterdir():
                 if path not in self.used and path.is_file():
                     path.unlink(missing_ok=True)
+
+
+def _lumps(key: str, n_lumps: int) -> Iterator[str]:
+    """Names under which the lumps of a content are kept."""
+    return (f"{key}-{number:04}" for number in range(n_lumps))
 
 
 def _names_line(problem: Problem) -> bool:

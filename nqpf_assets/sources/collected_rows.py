@@ -39,8 +39,11 @@ class CollectedRows:
     frames: list[pl.DataFrame] = field(default_factory=list)
     aside: PutAside | None = None
 
-    def add(self, frame: pl.DataFrame) -> None:
-        """Take the observations of one more file."""
+    def add(self, frame: pl.DataFrame, *, is_large: bool = False) -> None:
+        """Take the observations of one more file, or some of those of one that is put aside itself."""
+        if is_large and self.aside is None:
+            self._join()
+            self._put_aside()
         if frame.height >= LUMP:
             self._join()
         self.small.append(frame)
@@ -56,12 +59,15 @@ class CollectedRows:
         self.small.clear()
         self.n_small = 0
         self.frames.append(joined)
-        if self.aside is None and sum(one.height for one in self.frames) > MOST:
-            self.aside = PutAside()
-        if self.aside is not None:
-            for one in self.frames:
-                self.aside.add(one)
-            self.frames.clear()
+        if self.aside is not None or sum(one.height for one in self.frames) > MOST:
+            self._put_aside()
+
+    def _put_aside(self) -> None:
+        """Put what stays in memory into files, rows of one series below each other."""
+        self.aside = self.aside or PutAside()
+        for one in self.frames:
+            self.aside.add(one)
+        self.frames.clear()
 
     def settled(
         self, empty: pl.DataFrame, paths: dict[str, str], series: SeriesCatalogue

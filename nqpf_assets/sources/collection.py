@@ -232,7 +232,8 @@ class _Collector:
         same = {"vintage": pl.lit(vintage), "file_id": pl.lit(file_id(sha256))}
         names = shape_of(OBSERVATION).names()
         columns = [same[name].alias(name) if name in same else pl.col(name) for name in names]
-        self.observations.add(found.observations.select(columns))
+        for part in found.each():
+            self.observations.add(part.select(columns), is_large=found.aside is not None)
 
     def _found(self, file: RawFile, content: Content, loaded: LoadedCard) -> FileContent:
         """What the file says; weights, which are small beside observations, are read every time."""

@@ -52,14 +52,14 @@ def observations_of(
         left out and reported.
     """
     pairs = resolve_labels(reading.cells, card, catalogue)
-    problems = _unresolved(pairs, catalogue, file)
-    cells = folded(beside_cells(reading.cells, lambda part: _resolved(part, pairs)))
+    problems = unresolved(pairs, catalogue, file)
+    cells = folded(beside_cells(reading.cells, lambda part: resolved(part, pairs)))
     cells = cells.with_columns(label=_regions_named(cells, card))
     regions = catalogue.regions
     beside = _printed_beside(cells, reading.beside)
     match, whole, told = _regions_found(cells, beside, card, regions, file)
     problems += told
-    problems += _odd_names(pairs, file)
+    problems += odd_names(pairs, file)
     problems += region_problems(
         match,
         cells,
@@ -75,10 +75,16 @@ def observations_of(
     problems += spelled_twice(told_apart, match.codes, file)
     problems += elsewhere(match, cells, regions, reading.provinces, file, whole=whole)
     problems += taken_for_regions(match, cells, regions, card, file, reading.region_at)
+    found = (match.codes.alias("region_code"), match.levels.alias("region_level"))
+    return as_observations(cells.with_columns(found)), tuple(problems)
+
+
+def as_observations(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with their series, region and unit as observations; those without one of these are left out."""
     observations = cells.select(
         "series_id",
-        match.codes.alias("region_code"),
-        match.levels.alias("region_level"),
+        "region_code",
+        "region_level",
         "period",
         "value",
         "unit_measure",
@@ -89,10 +95,10 @@ def observations_of(
         "region_label",
     )
     observations = complete(observations, ("series_id", "region_code", "unit_measure"))
-    return folded(observations), tuple(problems)
+    return folded(observations)
 
 
-def _resolved(cells: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def resolved(cells: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Series and unit of some cells, from what `resolve_labels` gives."""
     on = ["series_label", "unit_label"]
     known = pairs.drop("locator")
@@ -152,7 +158,7 @@ def _regions_named(cells: pl.DataFrame, card: OriginCard) -> pl.Series:
     return printed.zip_with(is_kept, given)
 
 
-def _unresolved(pairs: pl.DataFrame, catalogue: Catalogue, file: str) -> list[Problem]:
+def unresolved(pairs: pl.DataFrame, catalogue: Catalogue, file: str) -> list[Problem]:
     problems = []
     n_labels = pairs["series_label"].n_unique()
     names_some = pairs["series_label"].null_count() < pairs.height
@@ -201,7 +207,7 @@ def _unit_to_write(label: str | None, series_id: str | None, catalogue: Catalogu
     return f"say it in the card: {said}, or {other}"
 
 
-def _odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:
+def odd_names(pairs: pl.DataFrame, file: str) -> Iterator[Problem]:
     """Names that nobody can read as they are: they would be series of their own, and look like others."""
     for label, locator in pairs.select("series_label", "locator").drop_nulls().iter_rows():
         hidden = sorted({c for c in label if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn")})

@@ -12,6 +12,7 @@ from nqpf_assets.catalog.names import key_of
 from nqpf_assets.catalog.vintages import day_of, order_of
 from nqpf_assets.formats.labels import find_label
 from nqpf_assets.formats.ledger import Account, merged
+from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.counted import counted
@@ -20,9 +21,11 @@ from nqpf_assets.sources.agreement import check_agreement
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
+from nqpf_assets.sources.lumps_of_observations import lumps_of_observations, may_be_lumps
 from nqpf_assets.sources.observations import observations_of
 from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.resolution import series_of
+from nqpf_assets.warehouse.put_aside import PutAside
 
 
 def read_file(
@@ -75,8 +78,11 @@ def _read_one(
         contents.pop(), file=shown, layout=card.layout, columns=card.columns, years=card.years,
         is_left_out=_is_ignored(card.ignore) if card.ignore else None,
         slips=card.slips, other_sheets=other_sheets,
+        lumps=Lumps() if may_be_lumps(card) else None,
     )  # fmt: skip
-    reading, unprinted = _without_ignored(whole, loaded)
+    if whole.lumps is not None and (found := _read_lumps(whole, loaded, catalogue, shown)):
+        return found
+    reading, unprinted = _without_ignored(whole.whole(), loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
     problems = [
         *(_at_its_line(one, loaded) for one in reading.problems),
@@ -89,17 +95,56 @@ def _read_one(
     if any(problem.severity == "error" for problem in problems):
         refused = series_named(reading, card, catalogue)
         observations, account = observations.clear(), account.refusing()
-    elif lost := _lost_on_the_way(observations, account, shown):
+    elif lost := _lost_on_the_way(_n_values(observations), account, shown):
         problems.append(lost)
         observations, account = observations.clear(), account.refusing()
     return FileContent(
         observations,
         reading.format,
-        reading.cells.height,
+        reading.n_cells,
         account,
         reading.notes,
         tuple(problems),
         refused,
+    )
+
+
+def _read_lumps(
+    reading: Reading, loaded: LoadedCard, catalogue: Catalogue, shown: str
+) -> FileContent | None:
+    """What `_read_one` gives of a file with many cells; None where they are to be looked at together."""
+    lumps, card = reading.lumps, loaded.card
+    assert lumps is not None
+    found = lumps_of_observations(lumps, card, catalogue, file=shown, region_at=reading.region_at)
+    disagreed = check_agreement(loaded, reading, catalogue, file=shown)
+    if found is None or any(one.code == "disagrees_unit" for one in disagreed):
+        return None
+    problems = [
+        *(_at_its_line(one, loaded) for one in reading.problems),
+        *disagreed,
+        *(_at_its_line(one, loaded) for one in found.problems),
+    ]
+    account, aside = reading.account, PutAside()
+    refused: tuple[str, ...] = ()
+    if any(problem.severity == "error" for problem in problems):
+        refused = series_named(reading, card, catalogue)
+    else:
+        n_values = 0
+        for part in found.each():
+            n_values += _n_values(part)
+            aside.add(part)
+        if lost := _lost_on_the_way(n_values, account, shown):
+            problems.append(lost)
+    is_refused = any(problem.severity == "error" for problem in problems)
+    return FileContent(
+        found.nothing(),
+        reading.format,
+        reading.n_cells,
+        account.refusing() if is_refused else account,
+        reading.notes,
+        tuple(problems),
+        refused,
+        None if is_refused else aside,
     )
 
 
@@ -125,9 +170,17 @@ def series_named(
     return tuple(sorted(name for name in named if name is not None))
 
 
-def _lost_on_the_way(observations: pl.DataFrame, account: Account, shown: str) -> Problem | None:
-    """The problem of numbers that were read and did not become observations, or twice."""
-    n = observations.height - observations["value"].null_count()
+def _n_values(observations: pl.DataFrame) -> int:
+    """How many of some observations have a value."""
+    return observations.height - observations["value"].null_count()
+
+
+def _lost_on_the_way(n: int, account: Account, shown: str) -> Problem | None:
+    """The problem of numbers that were read and did not become observations, or twice.
+
+    Args:
+        n: values of the observations.
+    """
     if n == account.read:
         return None
     found = f"{counted(account.read, 'values')} read, {n} of them under a series, region and year"
@@ -213,7 +266,7 @@ def file_row(
         "n_cells_read": found.account.read,
         "n_cells_ignored": found.account.n_ignored,
         "cells_ignored": found.account.words,
-        "n_series": found.observations["series_id"].n_unique(),
+        "n_series": len(found.labels("series_id")),
         "notes": "\n".join(filter(None, (card.notes, *found.notes))) or None,
         **{key: getattr(card, key) for key in (*from_card, "licence", "citation", "url")},
     }

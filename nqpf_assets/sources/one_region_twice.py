@@ -19,6 +19,13 @@ from nqpf_assets.warehouse.frame_parts import first_of_each
 _KEY = ("sheet", "series_label", "unit_label", "region_code", "period")
 
 
+def several_spellings(labels: pl.Series, codes: pl.Series) -> pl.Series:
+    """Codes of the regions that have more than one label in a file."""
+    taken = pl.DataFrame({"label": labels, "region_code": codes})
+    spellings = first_of_each(taken, ("label", "region_code")).drop_nulls()
+    return spellings.filter(pl.col("region_code").is_duplicated())["region_code"]
+
+
 def spelled_twice(cells: pl.DataFrame, codes: pl.Series, file: str) -> Iterator[Problem]:
     """One error for every pair of spellings.
 
@@ -27,9 +34,7 @@ def spelled_twice(cells: pl.DataFrame, codes: pl.Series, file: str) -> Iterator[
         codes: code of that region, null where there is none.
         file: path as the user knows it.
     """
-    taken = pl.DataFrame({"label": cells["label"], "region_code": codes})
-    spellings = first_of_each(taken, ("label", "region_code")).drop_nulls()
-    several = spellings.filter(pl.col("region_code").is_duplicated())["region_code"]
+    several = several_spellings(cells["label"], codes)
     if several.is_empty():
         return
     known = cells.select(*_KEY[:3], "period", "label", "locator").with_columns(region_code=codes)

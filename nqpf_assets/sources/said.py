@@ -50,7 +50,7 @@ def heard(
     printed: dict[str, set[Any]] = {
         "series": set(map(catalogue.series.id_for, _of(cells, "series_label"))),
         "unit": _of(cells, "unit_label"),
-        "region": _of(cells, "region_label"),
+        "region": _of(_cells_of_regions(reading), "region_label"),
         "year": _of(cells, "period"),
     }
     return frozenset(
@@ -58,6 +58,11 @@ def heard(
         for name, value in said.facts.items()
         if _stands_in(card, name, value) or value in printed.get(name, ())
     )
+
+
+def _cells_of_regions(reading: Reading) -> Any:
+    """Cells among which every region of a file is."""
+    return reading.cells if reading.lumps is None else reading.lumps.one_of_each_region()
 
 
 def _of(cells: Any, column: str) -> set[Any]:

@@ -17,6 +17,7 @@ from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.catalog.printed_series import printed_series
 from nqpf_assets.formats import labels
 from nqpf_assets.formats.layout import YearbookLayout
+from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
@@ -222,12 +223,12 @@ def _tried(
     """The file as a card with this block has it read; an open year is any."""
     if key == "columns" and has_short_years:
         columns = TidyColumns(**block, two_digit_years=ANY_CENTURY)
-        return read(content, file=name, columns=columns)
+        return read(content, file=name, columns=columns, lumps=Lumps(is_kept=False))
     if key == "columns":
         is_open = not block.get("period") and "year" not in block
         years = is_open and not all(labels.parse_year(v) for v in block.get("values", ("",)))
         columns = TidyColumns(**{**block, **({"year": ANY_YEAR} if years else {})})
-        return read(content, file=name, columns=columns)
+        return read(content, file=name, columns=columns, lumps=Lumps(is_kept=False))
     is_by_year = block.get("row_kind") == "year"
     open_region = {"region": "全国"} if is_by_year and "region" not in block else {}
     return read(content, file=name, layout=YearbookLayout(**{**block, **open_region}))

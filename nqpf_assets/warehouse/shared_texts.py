@@ -22,6 +22,12 @@ def with_shared_texts(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(map(_shared, columns))
 
 
+def written_anew(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its texts alone: a few rows of a long frame hold the bytes of all its texts."""
+    names = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(pl.format("{}", pl.col(name)).alias(name) for name in names)
+
+
 def in_order(columns: list[pl.Series], order: pl.Series) -> pl.Series:
     """A column in another order, its texts held once where they are long and repeat.
 

@@ -65,7 +65,9 @@ def read_tidy(raw: RawContent, columns: TidyColumns) -> Reading:
         _enter(ledger, columns, name, n)
     tables = [table]
     del table
-    return read_columns(tables, notes, problems, file, columns, format, place, None, ledger)
+    return read_columns(
+        tables, notes, problems, file, columns, format, place, None, ledger, lumps=raw.lumps
+    )
 
 
 def _is_read(name: str, columns: TidyColumns) -> bool:
