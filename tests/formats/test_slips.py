@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nqpf_assets.formats import recognise
@@ -396,9 +396,12 @@ def test_a_place_names_its_sheet_where_there_are_several() -> None:
     assert "slip_not_there" in told(nowhere)
 
 
+FEW = 30
+"""Examples, each a file that is made and read twice."""
 NUMBERS = st.integers(0, 10**6).map(lambda n: n / 8)
 
 
+@settings(max_examples=FEW)
 @given(
     rows=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=6),
     where=st.tuples(st.integers(0, 99), st.integers(0, 1)),
