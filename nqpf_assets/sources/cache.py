@@ -19,10 +19,11 @@ from typing import Any
 
 import polars as pl
 
+from nqpf_assets.catalog.catalogue import Catalogue
 from nqpf_assets.formats.ledger import Account
 from nqpf_assets.formats.registry import packages_that_read
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.sources.card_files import is_card
+from nqpf_assets.sources.card_files import LoadedCard, is_card
 from nqpf_assets.warehouse.code_hash import modules_behind, source_of
 from nqpf_assets.warehouse.durable import replace_file
 from nqpf_assets.warehouse.put_aside import PutAside
@@ -108,6 +109,10 @@ class ReadCache:
         except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
             return None
 
+    def has(self, key: str) -> bool:
+        """Whether something is kept under a key."""
+        return self.folder is not None and (self.folder / key).is_file()
+
     def put(self, key: str, content: FileContent) -> None:
         """Keep a content, its lumps each for itself before it.
 
@@ -164,16 +169,16 @@ def _names_line(problem: Problem) -> bool:
     ) or is_card(problem.file.rpartition("/")[2])
 
 
-def cache_key(sha256: str, shown: str, card: str, catalogue: str) -> str:
-    """The key of a file's content.
+def key_of_reading(sha256: str, shown: str, loaded: LoadedCard, catalogue: Catalogue) -> str:
+    """The key under which a reading is kept.
 
     Args:
         sha256: hash of the file.
         shown: its path, which the problems name.
-        card: everything its card says.
-        catalogue: fingerprint of the catalogue.
+        loaded: its card, of which everything counts.
+        catalogue: of the project.
     """
-    parts = (sha256, shown, card, catalogue, reader_version())
+    parts = (sha256, shown, loaded.card.model_dump_json(), catalogue.fingerprint, reader_version())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -20,7 +21,7 @@ from nqpf_assets.catalog.vintages import spelled
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.accepted import labels_alone, unneeded
-from nqpf_assets.sources.cache import FileContent, ReadCache, cache_key
+from nqpf_assets.sources.cache import FileContent, ReadCache, key_of_reading
 from nqpf_assets.sources.card import OriginCard
 from nqpf_assets.sources.card_files import (
     FolderCards,
@@ -43,6 +44,7 @@ from nqpf_assets.sources.one_file import (
 )
 from nqpf_assets.sources.raw_files import RawFile, files_at, walk
 from nqpf_assets.sources.raw_state import RawState, finished_names
+from nqpf_assets.sources.read_ahead import ReadAhead, Unread, read_into
 from nqpf_assets.sources.unit_weights import read_weights_file
 from nqpf_assets.warehouse.duckdb_engine import Query
 from nqpf_assets.warehouse.put_aside import PutAside
@@ -100,7 +102,12 @@ class Collection:
 
 
 def collect(
-    raw: Path, catalogue: Catalogue, *, cache: Path | None = None, state: RawState | None = None
+    raw: Path,
+    catalogue: Catalogue,
+    *,
+    cache: Path | None = None,
+    state: RawState | None = None,
+    ahead: ReadAhead | None = None,
 ) -> Collection:
     """Everything that the files under `raw` say.
 
@@ -109,6 +116,7 @@ def collect(
         catalogue: the regions and series of the project.
         cache: folder for what was read, so that an unchanged file is not read again.
         state: the files by content as a plan saw them; what is no longer that is left out.
+        ahead: lets others read files before their turn, with a cache and a state; None reads all here.
     """
     if not raw.is_dir():
         missing = Problem(
@@ -122,7 +130,7 @@ def collect(
         return _Collector(catalogue, ReadCache(None), [missing], state).finish()
     files, problems = walk(raw, raw.name)
     kept = ReadCache(cache)
-    collection = _Collector(catalogue, kept, problems, state).add(files).finish()
+    collection = _Collector(catalogue, kept, problems, state, ahead).add(files).finish()
     kept.prune()
     return collection
 
@@ -148,8 +156,10 @@ class _Collector:
         cache: ReadCache,
         problems: list[Problem],
         state: RawState | None = None,
+        ahead: ReadAhead | None = None,
     ) -> None:
         self.catalogue, self.cache, self.problems = catalogue, cache, list(problems)
+        self.ahead = ahead
         self.state, self.read = state, ContentsRead(state)
         self.cards: dict[Path, FolderCards] = {}
         self.first: dict[str, tuple[RawFile, OriginCard | None]] = {}
@@ -173,6 +183,8 @@ class _Collector:
             self.cards[folder] = load_cards(folder, shown, finished_names(present), waiting)
             self.problems += self.cards[folder].problems
             self.refused.update(map(self.catalogue.series.id_for, self.cards[folder].words))
+        if self.ahead is not None and self.cache.folder is not None:
+            self._read_ahead(self.ahead, self.cache.folder, files)
         for file in files:
             try:
                 self._add(file)
@@ -180,6 +192,25 @@ class _Collector:
                 self.read.refuse(file)
                 self.problems.append(refused.problem)
         return self
+
+    def _read_ahead(self, ahead: ReadAhead, folder: Path, files: list[RawFile]) -> None:
+        """Let others read what is new, each content once; what they do not read is read in its turn."""
+        unread: dict[str, Unread] = {}
+        contents: set[str] = set()
+        hashes = self.state.hashes if self.state is not None else {}
+        for file in files:
+            loaded = self.cards[file.path.parent].cards.get(file.path.name)
+            sha256 = hashes.get(file.shown)
+            if sha256 is None or sha256 in contents:
+                continue
+            contents.add(sha256)
+            if loaded is not None and loaded.card.weights is None:
+                key = key_of_reading(sha256, file.shown, loaded, self.catalogue)
+                if not self.cache.has(key):
+                    unread[key] = Unread(file.path, file.shown, sha256, loaded)
+        if unread:
+            ahead(partial(read_into, folder, self.catalogue), [*unread.values()])
+            self.n_read += sum(map(self.cache.has, unread))
 
     def _add(self, file: RawFile) -> None:
         """Read a file as it was seen; if it is another by now, as it was last built, or not at all."""
@@ -242,9 +273,7 @@ class _Collector:
             if weights is not None:
                 self.weights.add(file.shown, content.sha256, loaded, weights)
             return found
-        key = cache_key(
-            content.sha256, file.shown, loaded.card.model_dump_json(), self.catalogue.fingerprint
-        )
+        key = key_of_reading(content.sha256, file.shown, loaded, self.catalogue)
         kept = self.cache.get(key)
         if kept is None:
             kept = read_file([content.handed_over()], loaded, self.catalogue, file.shown)

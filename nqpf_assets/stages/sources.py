@@ -8,6 +8,7 @@ from nqpf_assets.catalog.table_frames import frame_of
 from nqpf_assets.formats.registry import packages_that_read
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages.read_by_spark import reading_ahead
 from nqpf_assets.steps.reads import whole
 from nqpf_assets.steps.step import Inputs, Output, Step
 from nqpf_assets.user_input.project import Project
@@ -32,16 +33,17 @@ def collection(project: Project, seen: RawState | None = None) -> Collection:
             were when they were read.
 
     Raises:
-        InputError: files went on changing; or the catalogue is wrong.
+        InputError: files went on changing; the catalogue is wrong; or the engine does not run.
     """
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.sources.collection import collect
 
+    ahead = reading_ahead(project)
     cache = project.warehouse / "cache" / "readings"
     for look in range(LOOKS):
         state = seen if seen is not None and look == 0 else RawState.of(project)
         catalogue = load_catalogue(project.catalog)
-        found = collect(project.raw, catalogue, cache=cache, state=state)
+        found = collect(project.raw, catalogue, cache=cache, state=state, ahead=ahead)
         moved = state.moved(project)
         if found.state == state and not moved:
             return found

@@ -11,13 +11,14 @@ import hashlib
 import logging
 import os
 import shutil
+import sys
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.warehouse import duckdb_engine, threads
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
     from nqpf_assets.warehouse.connection import Connection
     from nqpf_assets.warehouse.store import TableKey
 
+Item = TypeVar("Item")
 ENGINE = "pyspark"
 """The library's name."""
 MASTER = "NQPF_SPARK"
 """Environment variable: master of a cluster, as spark://host:7077; without it Spark runs in this machine."""
+PYTHON = "PYSPARK_PYTHON"
+"""Spark's own environment variable: the Python of its workers; with a cluster, one that has this package."""
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
@@ -52,6 +56,8 @@ ALONE = {
 }
 """In one machine: nobody else is let in."""
 INSTEAD = "say `engine: embedded`"
+LOOK = "look at the session's log"
+MOST_TASKS = 1_000
 
 
 class SparkStopped(Exception):
@@ -106,10 +112,33 @@ def write_query(
     except NotCarried as error:
         raise SparkStopped(f"{error}, which is not carried to Spark", INSTEAD) from None
     except PySparkException as error:
-        words = next((line for line in str(error).splitlines() if line.strip()), "without words")
-        raise SparkStopped(f"an error of Spark: {words}", "look at the session's log") from error
+        raise SparkStopped(f"an error of Spark: {_first_line(error)}", LOOK) from error
     finally:
         shutil.rmtree(parts, ignore_errors=True)
+
+
+def for_each(work: Callable[[Item], None], items: Sequence[Item]) -> None:
+    """Let Spark's workers do something with each of the items, one after another of each worker.
+
+    Args:
+        work: what their Python can import, with whatever stands in it.
+
+    Raises:
+        SparkStopped: a worker did not end, or has not what it is to run.
+    """
+    context = _session().sparkContext
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        # A task for each, up to some thousand: whoever is done takes the next.
+        context.parallelize(items, min(len(items), MOST_TASKS)).foreach(work)
+    except (PySparkException, Py4JError) as error:
+        raise SparkStopped(f"an error of Spark: {_first_line(error)}", LOOK) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), "without words")
 
 
 def _differing(
@@ -152,6 +181,8 @@ def _started() -> SparkSession:
     from pyspark.sql import SparkSession
 
     master = said(MASTER)
+    if not master:
+        os.environ.setdefault(PYTHON, sys.executable)  # its workers are of this installation
     cores = threads.of_database().get("threads") or str(os.cpu_count() or 1)
     alone = ALONE | {"spark.sql.shuffle.partitions": str(2 * int(cores))}
     # Its default database lies where no folder is made for it; there is no table in it.

@@ -20,9 +20,12 @@ from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.neighbours import links_among
 from nqpf_assets.projects.opened import open_project
+from nqpf_assets.sources import collection as sources_collection
 from nqpf_assets.sources.raw_state import RawState
+from nqpf_assets.stages import read_by_spark
 from nqpf_assets.stages.asked_of_spark import SPARK
 from nqpf_assets.stages.estimated_columns import result_step
+from nqpf_assets.stages.sources import collection
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.warehouse.duckdb_engine import connect
@@ -73,6 +76,22 @@ def test_a_refresh_publishes_the_same_tables(built_sample: Project, tmp_path: Pa
     n_tables, apart = tables_apart(built_sample.database, Project.at(tmp_path).database)
     assert n_tables > 200
     assert apart.keys() == {"audit.publication", "audit.publication_input"}, apart
+
+
+def test_its_workers_read_raw_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file of the sample by one of them: nothing is left for this process, and nothing differs."""
+    shutil.copytree(Path(__file__).parents[2] / "raw", tmp_path / "raw")
+    project = Project.at(tmp_path)
+    expected = collection(project)
+    shutil.rmtree(tmp_path / "warehouse")
+    (tmp_path / "nqpf.yaml").write_text("engine: spark\n", "utf-8")
+    monkeypatch.setattr(read_by_spark, "FROM_FILES", 1)
+    monkeypatch.setattr(sources_collection, "read_file", None)  # whoever reads here, fails
+    found = collection(project)
+    assert found.n_read == expected.n_read > 50
+    assert found.problems == expected.problems
+    assert found.files.equals(expected.files)
+    assert found.scan().collect().equals(expected.scan().collect())
 
 
 def test_every_function_is_asked_for() -> None:
