@@ -87,9 +87,7 @@ def run(
     is_asking = not yes and sys.stdin.isatty()
     adding = _Adding(opened, vintage, is_asking)
     with _progress(len(paths), is_shown=not is_asking) as advance:
-        for one in candidates(paths, opened, said, catalogue):
-            adding.add(one)
-            advance()
+        adding.add_each(candidates(paths, opened, said, catalogue), advance)
     problems += adding.problems
     problems += _told_of(adding, opened)
     problems += _unheard(said, adding)
@@ -109,6 +107,12 @@ class _Adding:
     there: list[tuple[Path, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
+
+    def add_each(self, candidates: Iterator[Candidate], advance: Callable[[], None]) -> None:
+        """Add the files one after the other; the bytes of the last, too, are let go then."""
+        for one in candidates:
+            self.add(one)
+            advance()
 
     def add(self, one: Candidate) -> None:
         """Ask what is open, and copy."""

@@ -34,7 +34,7 @@ _NEARLY_ALL = 0.9
 
 
 def read_csv(
-    content: bytes, file: str, named: Sequence[str] = ()
+    content: bytes, file: str, named: Sequence[str] = (), first: int | None = None
 ) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
     """The rows with a column `LINE`, the notes, and what is wrong; no columns where it cannot be read.
 
@@ -42,6 +42,7 @@ def read_csv(
         content: the file's bytes.
         file: display name for problems.
         named: columns by which the header is known, below a title and the like.
+        first: so many rows are wanted, and no others need be kept; all are looked at.
     """
     body, start, problems = text.as_utf8(content, file)
     if b"\n" not in body:  # Excel for Mac ends lines so in one of its formats
@@ -96,13 +97,8 @@ def read_csv(
     if misplaced := misplaced_quote(data, records, separator, file, skipped):
         return pl.DataFrame(), tuple(notes), [*problems, *misplaced]
     lines, widths, ends = records.lines, records.widths, records.ends
-    rows = list(_rows(data, records, names, separator))
-    spans = list(records.batches()) or [(1, 1)]
-    wrong = [
-        (after - first, batch.height)
-        for (first, after), batch in zip(spans, rows, strict=True)
-        if batch.height != after - first
-    ]
+    most = None if first is None or separator == ";" else first + COMMENT_LINES
+    rows, wrong = _kept(_rows(data, records, names, separator), records, most)
     if wrong:
         n_lines, n_rows = map(sum, zip(*wrong, strict=True))
         found = f"{counted(n_lines, 'lines')} for {counted(n_rows, 'rows')}"
@@ -151,7 +147,27 @@ def _rows(
             missing_columns="insert",
         )
         batch.columns = names
-        yield with_shared_texts(batch)
+        yield batch
+
+
+def _kept(
+    batches: Iterator[pl.DataFrame], records: Records, most: int | None
+) -> tuple[list[pl.DataFrame], list[tuple[int, int]]]:
+    """The batches, and the lines and rows of those that have not as many of one as of the other.
+
+    Args:
+        most: the batches behind so many rows are let go; None keeps all. Commas in numbers, which are
+            looked for where semicolons part columns, are told by all of them.
+    """
+    kept, wrong = [], []
+    n_kept = 0
+    for (first, after), batch in zip(list(records.batches()) or [(1, 1)], batches, strict=True):
+        if batch.height != after - first:
+            wrong.append((after - first, batch.height))
+        if most is None or n_kept < most:
+            kept.append(with_shared_texts(batch))
+            n_kept += int(np.count_nonzero(records.widths[first:after]))
+    return kept, wrong
 
 
 def _numbered(rows: list[pl.DataFrame], lines: np.ndarray, is_row: np.ndarray) -> pl.DataFrame:

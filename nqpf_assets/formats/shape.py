@@ -84,7 +84,9 @@ def _of_lines(raw: RawContent) -> Shape | None:
     found = table_below(records)
     below = found[0] if found is not None else 0
     named = [on_one_line(cell) for cell in records[below]] if below else []
-    table, notes, problems = read_table(raw.content, raw.file, raw.container or "csv", named)
+    table, notes, problems = read_table(
+        raw.content, raw.file, raw.container or "csv", named, SAMPLE
+    )
     if not table.columns or any(
         one.severity == "error" and one.code != "row_width" for one in problems
     ):

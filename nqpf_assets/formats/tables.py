@@ -20,12 +20,17 @@ Container = Literal["csv", "parquet", "stata"]
 
 
 def read_table(
-    content: bytes, file: str, container: Container, named: Sequence[str] = ()
+    content: bytes,
+    file: str,
+    container: Container,
+    named: Sequence[str] = (),
+    first: int | None = None,
 ) -> tuple[pl.DataFrame, tuple[str, ...], list[Problem]]:
     """A frame with a column `LINE`, the file's notes, and what is wrong with it.
 
     The frame has no columns where the file cannot be read at all. A text may have a title over its header,
-    which is known by the columns that are `named`.
+    which is known by the columns that are `named`. Where its `first` rows alone are wanted, others may be
+    missing.
     """
     try:
         if container == "parquet":
@@ -35,7 +40,7 @@ def read_table(
 
             frame, notes, problems = read_stata(content)
             return frame.with_row_index(LINE, offset=1), notes, problems
-        return read_csv(content, file, named)
+        return read_csv(content, file, named, first)
     except BaseException as error:
         # A panic in Polars' Rust code arrives as a BaseException of its own.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

@@ -70,7 +70,7 @@ def undeclared_table(raw: RawContent) -> Reading:
     )
     suggested = _below_a_title(raw)
     if not suggested:
-        table, _, problems = read_table(raw.content, raw.file, container)
+        table, _, problems = read_table(raw.content, raw.file, container, first=SAMPLE)
         if table.columns and all(one.severity == "warning" for one in problems):
             names = [name for name in table.columns if name != LINE]
             suggested = lines_for_table(names, table.select(names).head(SAMPLE).rows())

@@ -37,8 +37,8 @@ class _Collected:
     series: tuple[str, ...]
 
     def scan(self, schema: str, table: str) -> pl.LazyFrame:
-        frames = {"observation": self.found.observations, "file": self.found.files}
-        frame = frames[table].lazy()
+        frames = {"observation": self.found.scan(), "file": self.found.files.lazy()}
+        frame = frames[table]
         return with_versions(frame, self.series) if table == "observation" else frame
 
 
@@ -66,7 +66,7 @@ def problems_with_files(
         name: unit for name, unit in observed.items() if name in of_tables - {*compiled.series}
     }
     problems = list(wrong_names(compiled, units))
-    problems += one_per_cause(years_without_values(file, compiled, found.observations))
+    problems += one_per_cause(years_without_values(file, compiled, found.scan()))
     try:
         made = parameter_tables(compiled, catalogue, _Collected(found, compiled.series))
         _require_published(compiled, catalogue, found, made)
@@ -89,8 +89,9 @@ def _require_published(
     if member.is_empty():
         return
     unit = catalogue.regions.continuing.select("region_code", unit="unit_code")
-    there = found.observations.filter(pl.col("value").is_not_null()).join(unit, on="region_code")
-    require_published(compiled, there.select("unit", variable="series_id").unique(), member)
+    there = found.scan().filter(pl.col("value").is_not_null()).join(unit.lazy(), on="region_code")
+    published = there.select("unit", variable="series_id").unique().collect()
+    require_published(compiled, published, member)
 
 
 def _absent(

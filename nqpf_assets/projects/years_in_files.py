@@ -27,7 +27,7 @@ Span = tuple[int, int]
 
 
 def years_without_values(
-    file: StudyFile, compiled: CompiledStudy, observations: pl.DataFrame
+    file: StudyFile, compiled: CompiledStudy, observations: pl.LazyFrame
 ) -> Iterator[Problem]:
     """A warning for every formula and year that it names of which something under it has no value."""
     named = {name: sorted({*_years_named(compiled, name)}) for name in compiled.formulas}
@@ -63,15 +63,16 @@ def _misses(read: Reach, year: int, span: Span) -> bool:
     return year + read.last < span[0] or year + read.first > span[1]
 
 
-def _spans(compiled: CompiledStudy, observations: pl.DataFrame) -> dict[str, Span]:
+def _spans(compiled: CompiledStudy, observations: pl.LazyFrame) -> dict[str, Span]:
     """Years of each series and score; ends are filled in years of the study alone."""
     import polars as pl
 
     first, last = compiled.study.periods.first, compiled.study.periods.last
     ids = {one: published(one) for one in compiled.series}
     rows = (
-        observations.lazy()
-        .filter(pl.col("value").is_not_null(), pl.col("series_id").is_in([*ids.values()]))
+        observations.filter(
+            pl.col("value").is_not_null(), pl.col("series_id").is_in([*ids.values()])
+        )
         .group_by("series_id")
         .agg(pl.col("period").min().alias("first"), pl.col("period").max().alias("last"))
         .collect()

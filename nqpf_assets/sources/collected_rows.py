@@ -23,6 +23,10 @@ LUMP = 250_000
 """Files with fewer are joined to so many: what is asked of all rows is asked of each piece of them."""
 
 
+_GROUP = 16_384
+"""Rows of a file that are unpacked together."""
+
+
 @dataclass
 class CollectedRows:
     """Observations of files, in the order of their paths.
@@ -66,7 +70,10 @@ class CollectedRows:
         """Put what stays in memory into files, rows of one series below each other."""
         self.aside = self.aside or PutAside()
         for one in self.frames:
-            self.aside.add(one)
+            in_series = (
+                one if _is_of_one(one["series_id"]) else one.sort("series_id", maintain_order=True)
+            )
+            self.aside.add(in_series, of_group=_GROUP)
         self.frames.clear()
 
     def settled(
@@ -87,7 +94,9 @@ class CollectedRows:
         whole = PutAside()
         told: list[Problem] = []
         for names in self._portions(self.aside):
-            is_asked = pl.col("series_id").is_in(names)
+            name = pl.col("series_id")
+            # Groups of rows of other series, which lie below each other, are not even unpacked.
+            is_asked = name.is_between(pl.lit(names[0]), pl.lit(names[-1])) & name.is_in(names)
             rows, problems = settle(
                 [one.filter(is_asked).collect() for one in self.aside.each()], paths, series
             )
@@ -98,7 +107,13 @@ class CollectedRows:
 
     def _portions(self, aside: PutAside) -> Iterator[list[str]]:
         """Names of series in their order, so many at a time as have no more than `TOGETHER` observations."""
-        counted = aside.scan().group_by("series_id").len().sort("series_id").collect()
+        each = (one.select("series_id").collect() for one in aside.each())
+        counted = (
+            pl.concat(one.group_by("series_id").len() for one in each)
+            .group_by("series_id")
+            .agg(pl.col("len").sum())
+            .sort("series_id")
+        )
         names: list[str] = []
         n = 0
         for name, n_rows in counted.iter_rows():
@@ -108,3 +123,8 @@ class CollectedRows:
             names.append(name)
             n += n_rows
         yield names
+
+
+def _is_of_one(series: pl.Series) -> bool:
+    """Whether all rows are of one series."""
+    return bool((series == series[0]).all()) if len(series) else True

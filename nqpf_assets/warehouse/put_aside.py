@@ -57,9 +57,13 @@ class PutAside:
         replace_file(path, write, is_flushed=False)
         self.paths.append(path)
 
-    def add(self, part: pl.DataFrame) -> None:
-        """Put rows below those that were put aside before."""
-        self.write(lambda path: part.write_parquet(plain_path(path), compression="lz4"))
+    def add(self, part: pl.DataFrame, *, of_group: int | None = None) -> None:
+        """Put rows below those that were put aside before; `of_group` of them are unpacked together."""
+        self.write(
+            lambda path: part.write_parquet(
+                plain_path(path), compression="lz4", row_group_size=of_group
+            )
+        )
 
     def each(self) -> Iterator[pl.LazyFrame]:
         """The parts in their order."""

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nqpf_assets.formats import records, text, tidy_columns, tidy_rows
+from nqpf_assets.formats import csv_tables, records, text, tidy_columns, tidy_rows
 from nqpf_assets.formats.ledger import Ledger
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import Reading
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.records import find_records
+from nqpf_assets.formats.tables import read_table
 from nqpf_assets.formats.text import as_utf8, decode
 from tests.examples import examples
 
@@ -91,6 +92,36 @@ def test_where_batches_end_changes_nothing(
         assert not found.cells.height or not whole.cells.height
         return  # a quote that is not closed: how many rows it swallows is told of its batch
     assert told(found) == told(whole)
+
+
+@settings(max_examples=examples(50))
+@given(
+    st.lists(st.one_of(LIKELY, ROW, st.just([])), max_size=12),
+    st.sampled_from([",", ";"]),
+    st.integers(1, 3),
+    st.integers(1, 20),
+)
+def test_first_rows_are_those_of_all(
+    rows: list[list[str]], separator: str, first: int, size: int
+) -> None:
+    lines = [separator.join(row) for row in (["地区", "年份", "甲", "乙", "丙"], *rows, [])]
+    content = "\n".join(lines).encode()
+    with pieces_of(size), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_tables, "COMMENT_LINES", 2)
+        whole, *told = read_table(content, "f", "csv")
+        some, *same = read_table(content, "f", "csv", first=first)
+    assert same == told
+    assert some.head(first).equals(whole.head(first))
+
+
+def test_batches_behind_the_first_rows_are_let_go() -> None:
+    content = b"a,b\n" + b"".join(b"%d,%d\n" % (n, n) for n in range(3000)) + b"cut"
+    with pieces_of(60):
+        whole, _, told = read_table(content, "f", "csv")
+        some, _, same = read_table(content, "f", "csv", first=5)
+    assert (whole.height, [one.code for one in told]) == (3001, ["truncated", "open_end"])
+    assert same == told
+    assert 1005 <= some.height < 1100
 
 
 @given(st.text('a,"\n\r北', max_size=40), st.integers(1, 9))
