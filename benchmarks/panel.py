@@ -107,7 +107,7 @@ def write_sources(store: Store, catalogue: Catalogue, n_units: int) -> None:
                 ).filter(kept)
             )
     regions = catalogue.regions.frame.select("region_code", "name", "level", "valid_from")
-    files = {"file_id": ["file 2021", "file 2022"], "publisher": ["P", "P"], "status": ["survey"] * 2,
+    files = {"file_id": ["file 2021", "file 2022"], "publisher": ["P", "P"], "data_status": ["survey"] * 2,
              "vintage": ["2021", "2022"]}  # fmt: skip
     unit = {"unit_measure": ["元"], "factor": [1.0], "dimension_symbol": ["money"]}
     tables = {
