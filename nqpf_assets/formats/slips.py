@@ -27,6 +27,8 @@ MISSING = "missing"
 """What is read where nothing can be: of a cell no value, of a line nothing."""
 _SHOWN = 60
 """Characters of a line that messages show; the card has it whole."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+"""Signs that no line of a text can have; a tab parts columns."""
 _OF_TEXT = re.compile(r"line (\d{1,9})(?:, column (\d{1,6}))?")
 _OF_SHEET = re.compile(r"(?:('(?:[^']|'')+'|[^!']+)!)?([A-Z]{1,3})(\d{1,7})")
 
@@ -102,8 +104,8 @@ class Slip(BaseModel):
         if strip(self.read) == strip(self.printed):
             expected, remedy = "another text than the printed one", "correct it, or remove the slip"
             refusals.append(Refusal(("read",), expected, f"`{self.read}` again", remedy))
-        if "\n" in self.read or "\r" in self.read:
-            found = "a text of several lines"
+        if (sign := _NO_TEXT.search(self.read)) is not None:
+            found = "a text of several lines" if sign[0] in "\r\n" else f"the sign {sign[0]!a}"
             refusals.append(Refusal(("read",), "a text in one line", found, "write it in one"))
         if refusals:
             raise Refused(refusals)

@@ -52,6 +52,8 @@ def test_a_corrected_copy_makes_a_slip_stale(tmp_path: Path) -> None:
         (AT.format("the third line", "e", "1"), "a place as messages name it"),
         (AT.format("line 0, column 3", "e", "1"), "a place as messages name it"),
         (AT.format("line 3, column 3", "e", "e"), "another text than the printed one"),
+        (AT.format("line 3, column 3", "e", '"1\\n2"'), "a text in one line"),
+        (AT.format("line 3, column 3", "e", '"1\\0"'), "a text in one line"),
         (SLIP + SLIP.partition("\n")[2], "each place once"),
         (SLIP + AT.format("line 3", "e", "1").partition("\n")[2], "each place once"),
         ("slips:\n  - {at: 'line 3, column 3', printed: e, read: missing}\n", "reason"),
