@@ -205,7 +205,12 @@ class _Adding:
             f"{refused} refused; {counted(n_open, 'cards')} with open facts"
         )
         if n_open:
-            console.print("fill in the commented lines of these cards, then `nqpf check`")
+            console.print(
+                "fill in the commented lines of these cards, then `nqpf check`; or delete these files "
+                "and their cards below raw/, and add them again with what is open: "
+                "--publisher, --unit, --year … (`nqpf add --help`)",
+                soft_wrap=True,
+            )
 
 
 def _asked(question: str, likely: str) -> str:

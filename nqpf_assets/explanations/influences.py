@@ -123,7 +123,8 @@ def _left_out(row: Row) -> Stop:
     if row["subject"] == NOTHING:
         return Stop("influence", text=row["note"])
     if row["estimate"] is None:
-        return _stop(row, f"without it there is no estimate: {row['note']}", None)
+        why = f": {row['note']}" if row["note"] else ""
+        return _stop(row, f"without it there is no estimate{why}", None)
     return _stop(row, f"without it the number is {row['estimate']:.10g}", None)
 
 

@@ -232,7 +232,7 @@ def _open_end(data: memoryview, line: int, file: str) -> list[Problem]:
     if last.endswith((b"\n", b"\r")):
         return []
     found = f"no end of the line behind {last.decode(errors='ignore').splitlines()[-1]!r}"
-    remedy = "look whether the last row is whole; save the file again, with an end to each line"
+    remedy = "nothing, if the last row is whole; else get the file again"
     return [
         Problem(
             file=file,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nqpf_assets.catalog.columns import STUDY_SCHEMA, registry
 from nqpf_assets.messages.problems import InputError, Problem, one_per_cause
+from nqpf_assets.projects.printed_for_id import with_id
 from nqpf_assets.projects.user_files import read_root_files, read_study_files, taken_schemas
 from nqpf_assets.user_input.project import Project
 
@@ -60,9 +61,12 @@ def study_problems(
     names = catalogue.regions.written
     schemes = catalogue.regions.schemes
     codes = catalogue.regions.unit_codes
-    problems = list(
-        validation.study_problems(file, series=series, regions=names, codes=codes, schemes=schemes)
-    )
+    problems = [
+        with_id(one, catalogue.series)
+        for one in validation.study_problems(
+            file, series=series, regions=names, codes=codes, schemes=schemes
+        )
+    ]
     # Labels of a file that could not be taken need not be series: the card may give them another name.
     unsure = {*refused} - {*(observed or {}), *catalogue.series.series}
     problems = [

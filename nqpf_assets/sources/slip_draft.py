@@ -135,7 +135,7 @@ def _likely(errors: Sequence[Problem], content: bytes, card: OriginCard) -> Iter
         read = _read_as(one.code, text)
         if read is None:
             return
-        reason = _REASONS.get(one.code, f"{one.found}, unlike the other lines")
+        reason = _REASONS.get(one.code, f"{one.found}; {one.expected}")
         slips.append(Slip(at=at, printed=text, read=read, reason=reason))
     of_values = [one.place.column for one in slips if one.read == MISSING and one.place.column]
     if len({one.printed for one in slips}) == len(slips) and len(set(of_values)) == len(of_values):

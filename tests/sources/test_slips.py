@@ -172,7 +172,10 @@ def added(tmp_path: Path, lines: list[str]) -> tuple[int, list[str]]:
         ("天津,2000,e,2", "line 3, column 3 prints 'e', read as missing: "),
         ("天津1,2000,2.5,2", "line 3, column 1 prints '天津1', read as '天津': "),
         ("天津*。,2000,2.5,2", "line 3, column 1 prints '天津*。', read as '天津': "),
-        ("天津,2000,,2.5,2", "line 3 prints '天津,2000,,2.5,2', left out: 5 fields"),
+        (
+            "天津,2000,,2.5,2",
+            "line 3 prints '天津,2000,,2.5,2', left out: 5 fields; 4 fields, as in the header",
+        ),
     ],
 )
 def test_a_plain_slip_is_written_into_the_card(line: str, slip: str) -> None:

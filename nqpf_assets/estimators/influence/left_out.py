@@ -100,11 +100,15 @@ def _anew(model: LinearModel, rows: Codes) -> Floats:
     """Cross products of what is left, the effects removed without the rows."""
     left = np.ones(len(model.y), dtype=np.bool_)
     left[rows] = False
+    columns = _columns(model)
+    if not left.any():
+        # The only year of a cross-section, say: nothing is left that would identify a coefficient.
+        return np.zeros((columns.shape[1], columns.shape[1]))
     units, periods = (
         np.unique(one[left], return_inverse=True)[1]
         for one in (model.unit_codes, model.period_codes)
     )
-    fe, columns = model.fe, _columns(model)[left]
+    fe, columns = model.fe, columns[left]
     weights = None if fe.weights is None else fe.weights[left]
     roots = 1.0 if weights is None else np.sqrt(weights)[:, None]
     own = fixed_effects([one for one in fe.effects if one in EFFECTS], units, periods, weights)

@@ -187,6 +187,15 @@ def test_dfbeta_of_statsmodels_with_dummies() -> None:
     np.testing.assert_allclose(ours, fitted.get_influence().dfbeta[:, :4], atol=1e-10)
 
 
+@pytest.mark.parametrize("effects", EFFECTS)
+@pytest.mark.parametrize("largest_block", [200, 1], ids=["inverted", "demeaned anew"])
+def test_without_the_only_year_there_is_no_estimate(effects, largest_block, monkeypatch) -> None:
+    monkeypatch.setattr(left_out, "LARGEST_BLOCK", largest_block)
+    found = ols_model(panel(), effects)
+    (without,) = without_groups(found, np.zeros(len(found.y), dtype=np.intp))
+    assert np.isnan(without).all()
+
+
 def test_what_the_rest_does_not_identify_is_no_number() -> None:
     """A regressor that varies in one unit alone."""
     data = panel()
