@@ -216,6 +216,17 @@ def engine_error() -> type[Exception]:
     return duckdb.Error
 
 
+def is_one_query(text: str) -> bool:
+    """Whether a text is one query and nothing behind it; it is read and not run."""
+    import duckdb
+
+    try:
+        found = duckdb.extract_statements(text)
+    except duckdb.Error:
+        return False
+    return [one.type for one in found] == [duckdb.StatementType.SELECT]
+
+
 def is_interruption(error: BaseException | None) -> bool:
     """Whether it is how the engine tells of Ctrl-C during a query, in an exception of its own.
 

@@ -7,10 +7,10 @@ environment, under the names that all tools of S3 read. Every answer but the one
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,10 +27,14 @@ from nqpf_assets.warehouse.storage_words import (
 )
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import S3Store
 
 PIECE = 5 << 20
 """Bytes of one request that reads or writes a part of an object; S3 joins no smaller ones."""
+
+MOST_AT_ONCE = 256 << 20
+"""Bytes of the largest object that is read into memory: manifests and accounts are far smaller."""
 
 
 @dataclass(frozen=True)
@@ -75,21 +79,21 @@ class ObjectStore:
 
         seconds = self.patience
         options: dict[str, Any] = {
-            "connect_timeout": timedelta(seconds=seconds.connect),
-            "timeout": timedelta(seconds=seconds.answer),
+            "connect_timeout": dt.timedelta(seconds=seconds.connect),
+            "timeout": dt.timedelta(seconds=seconds.answer),
             # Whoever names a server by http means it; nothing else is asked without encryption.
             "allow_http": any(
                 said(name).startswith("http://") for name in (ENDPOINT, f"{ENDPOINT}_S3")
             ),
         }
         backoff: dict[str, Any] = {
-            "init_backoff": timedelta(seconds=seconds.first_pause),
+            "init_backoff": dt.timedelta(seconds=seconds.first_pause),
             "base": 2,
         }
         retries: dict[str, Any] = {
             "max_retries": seconds.retries,
-            "retry_timeout": timedelta(seconds=2 * seconds.answer),
-            "backoff": backoff | {"max_backoff": timedelta(seconds=8)},
+            "retry_timeout": dt.timedelta(seconds=2 * seconds.answer),
+            "backoff": backoff | {"max_backoff": dt.timedelta(seconds=8)},
         }
         with told():
             return S3Store(
@@ -102,9 +106,16 @@ class ObjectStore:
 
     def sizes(self) -> dict[str, int]:
         """Every object of the prefix with its bytes."""
+        return {one["path"]: one["size"] for one in self._listed()}
+
+    def changed(self) -> dict[str, dt.datetime]:
+        """Every object of the prefix with the time at which it came, by the clock of the server."""
+        return {one["path"]: one["last_modified"] for one in self._listed()}
+
+    def _listed(self) -> list[ObjectMeta]:
         with told():
             pages = aside(lambda: [*self._store.list()])
-            return {one["path"]: one["size"] for page in pages for one in page}
+            return [one for page in pages for one in page]
 
     def read(self, key: str) -> Content | None:
         """A small object; None where it is not there."""
@@ -118,6 +129,11 @@ class ObjectStore:
 
     def _content(self, key: str) -> Content:
         got = self._store.get(key)
+        if got.meta["size"] > MOST_AT_ONCE:
+            raise StorageStopped(
+                f"{key} has {got.meta['size']:,} bytes, more than any that is sent",
+                "look who wrote it",
+            )
         return Content(bytes(got.bytes()), got.meta["e_tag"])
 
     def fetch(self, key: str, target: Path, n_bytes: int) -> str:

@@ -23,6 +23,8 @@ _OTHER_WAYS = (
     "AWS_METADATA_ENDPOINT",
 )
 """Variables that lead to a key; where there is none of them, no server is asked for one."""
+_SENT = (KEY, SECRET, "AWS_SESSION_TOKEN", "AWS_REGION")
+"""Variables whose values travel in the head of each request."""
 _ANSWERED = re.compile(r"status code: (\d{3}[^:\n]*)")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _NO_ANSWER = re.compile(r"HTTP error: ([^\n]+)")
@@ -48,6 +50,12 @@ def require_ways() -> None:
             raise StorageStopped(
                 f"{name} is no address of http or https",
                 "correct it, or unset it for Amazon's storage",
+            )
+    for name in _SENT:
+        if not os.environ.get(name, "").isprintable():  # the library panics over it
+            raise StorageStopped(
+                f"{name} holds a line break or another character that no such value has",
+                "set it anew, without what stands behind it",
             )
     is_unsigned = said(UNSIGNED).lower() in ("1", "true")
     has_key = bool(said(KEY) and said(SECRET))

@@ -23,6 +23,7 @@ import pytest
 from nqpf_assets.publications.archive import content_path, prune
 from nqpf_assets.publications.manifest import manifests, read_manifest
 from nqpf_assets.publications.publish import current
+from nqpf_assets.publications.storage import keeping, pruning
 from nqpf_assets.publications.storage.identity import identity_of
 from nqpf_assets.publications.storage.keeping import keep_storage, listening
 from nqpf_assets.publications.storage.layout import (
@@ -30,13 +31,16 @@ from nqpf_assets.publications.storage.layout import (
     account_key,
     manifest_key,
     parsed,
+    table_key,
     written,
 )
+from nqpf_assets.publications.storage.ownership import NotOurs
 from nqpf_assets.site.keep import keep_site
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import Keep
 from nqpf_assets.warehouse import object_store, storage_words
 from nqpf_assets.warehouse.object_store import ObjectStore, Patience
+from nqpf_assets.warehouse.sealed_json import sealed
 from tests.command import nqpf
 from tests.conftest import CHECKOUT
 from tests.crash.refreshes import finish, start
@@ -510,3 +514,117 @@ def _data(storage: ObjectStore) -> bytes:
     content = storage.read(NEWEST)
     assert content is not None
     return content.data
+
+
+def test_what_somebody_made_up_is_refused_and_does_nothing(
+    project: Project, storage: ObjectStore, tmp_path: Path
+) -> None:
+    """Whoever may write to the bucket can seal what he likes."""
+    assert kept(project) == ()
+    manifest = parsed(_data(storage), NEWEST)
+    of = manifest.tables["panel.cell"]
+    content = storage.read(manifest.account)
+    assert content is not None
+    account = json.loads(content.data)
+    del account["seal"]
+    ran_here, junk = tmp_path / "ran_here.csv", b"no Parquet"
+    of_junk = hashlib.sha256(junk).hexdigest()
+    storage.put(table_key("panel.cell", of_junk), junk)
+
+    def with_table(**other: Any) -> bytes:
+        return written(
+            replace(manifest, tables={**manifest.tables, "panel.cell": replace(of, **other)})
+        )
+
+    def with_account(**other: Any) -> bytes:
+        data = sealed(account | other).encode()
+        key = account_key(hashlib.sha256(data).hexdigest())
+        storage.put(key, data)
+        return written(replace(manifest, account=key))
+
+    in_archive = {"sha256": of_junk, "n_rows": 1, "description": "", "releases": {}}
+    junk_table = replace(of, key=table_key("panel.cell", of_junk), sha256=of_junk, bytes=len(junk))
+    junk_account = sealed(
+        account | {"tables": account["tables"] | {"panel.cell": in_archive}}
+    ).encode()
+    junk_key = account_key(hashlib.sha256(junk_account).hexdigest())
+    storage.put(junk_key, junk_account)
+    no_manifest, runs = "is no manifest of a publication", f"COPY (SELECT 1) TO '{ran_here}'"
+    for made_up, told in (
+        (b"[" * 100_000, no_manifest),
+        (with_table(key="../../elsewhere"), no_manifest),
+        (with_table(bytes="5"), no_manifest),
+        (with_table(bytes=-5), no_manifest),
+        (with_table(bytes=10**15), "is not there with the 1,000,000,000,000,000 bytes"),
+        (written(replace(manifest, publication="2")), no_manifest),  # type: ignore[arg-type]
+        (written(replace(manifest, published_at="soon")), no_manifest),
+        (written(replace(manifest, tables={})), "is the account of another publication"),
+        (with_account(number=7), "is the account of another publication"),
+        (with_account(views={"panel.v": f"SELECT 1; {runs}; SELECT 1"}), "that is no query"),
+        (with_account(views={"panel.v": runs}), "that is no query"),
+        (with_account(views={"panel.v": "nonsense"}), "that is no query"),
+        (with_account(views={"panel.v": "FROM nowhere"}), "no file can be made of publication 2"),
+        (
+            written(replace(
+                manifest, account=junk_key, tables={**manifest.tables, "panel.cell": junk_table}
+            )),
+            "no file can be made of publication 2",
+        ),
+    ):  # fmt: skip
+        storage.put(NEWEST, made_up)
+        ran = nqpf("recall", "--from", PREFIX, "--output", tmp_path / "x.duckdb")
+        assert ran.status == 2, told
+        assert told in ran.err
+        assert {path.name for path in tmp_path.iterdir()} == {"mini"}
+
+
+def test_an_object_that_memory_may_not_hold_is_not_read(
+    storage: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.put(NEWEST, b"12345")
+    monkeypatch.setattr(object_store, "MOST_AT_ONCE", 4)
+    with pytest.raises(storage_words.StorageStopped, match="has 5 bytes, more than any"):
+        storage.read(NEWEST)
+
+
+def test_what_another_machine_writes_meanwhile_is_not_removed(
+    project: Project, storage: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert kept(project) == ()
+    on_its_way = table_key("panel.cell", "0" * 64)
+    storage.put(on_its_way, b"of a publication whose manifest comes next")
+    assert kept(project) == ()
+    assert on_its_way in storage.sizes()
+    storage.put(manifest_key(3), _data(storage))  # since this one looked
+    with pytest.raises(NotOurs, match=r"publications/000003\.json is not of this history"):
+        pruning.prune(storage, identity_of(project), manifests(project))
+    assert {on_its_way, manifest_key(3)} <= objects(storage)
+    storage.remove([manifest_key(3)])
+    monkeypatch.setattr(pruning, "LEFTOVER", dt.timedelta(days=-1))  # two days later
+    assert kept(project) == ()
+    assert on_its_way not in storage.sizes()
+    names_only_what_is_there(storage)
+
+
+def test_a_note_that_cannot_be_kept_and_settings_written_anew_end_no_refresh(
+    project: Project, storage: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as at:
+        at.setattr(keeping, "write_sealed", full)
+        assert kept(project) == ()
+    assert newest(storage) == 2
+    (project.root / "nqpf.yaml").write_text("storage: [", "utf-8")
+    assert kept(project) == ()
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_a_key_with_a_line_break_is_told_without_it(
+    name: str, project: Project, storage: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "of nobody's business\n")
+    (problem,) = kept(project)
+    assert problem.found.startswith(f"{name} holds a line break")
+    assert "business" not in str(problem)

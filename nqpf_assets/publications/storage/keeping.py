@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nqpf_assets.messages.counted import counted
-from nqpf_assets.messages.problems import Problem, ProblemsFound
+from nqpf_assets.messages.problems import InputError, Problem, ProblemsFound
 from nqpf_assets.publications.manifest import manifests, numbers
 from nqpf_assets.publications.publish import Publication
 from nqpf_assets.publications.storage.identity import identity_of
@@ -66,7 +66,10 @@ def keep_storage(project: Project, publication: Publication | None) -> tuple[Pro
     """
     if publication is None or project.aside is not None:
         return ()
-    address = load_settings(project).storage
+    try:
+        address = load_settings(project).storage
+    except InputError:  # written anew since they were read; the next refresh tells what is wrong
+        return ()
     if address is None:
         return ()
     before, arrived = last_seen(project, address), set[int]()
@@ -76,11 +79,20 @@ def keep_storage(project: Project, publication: Publication | None) -> tuple[Pro
     except Exception as error:  # whatever it is, what is published stays so
         stopped = _told(error)
         arrived |= set(before.publications) if before is not None else set()
+    kept = _noted(project, address, arrived, stopped)
+    return (_not_sent(project, kept, stopped),) if stopped is not None else ()
+
+
+def _noted(
+    project: Project, address: str, arrived: set[int], stopped: StorageStopped | None
+) -> Kept:
+    """How far the storage is, written down for `nqpf status`."""
     found = stopped.found if stopped is not None else ""
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = Kept(address, now, tuple(sorted(arrived)), found)
-    write_sealed(_record(project), asdict(kept), is_flushed=False)
-    return (_not_sent(project, kept, stopped),) if stopped is not None else ()
+    with suppress(OSError):  # a full disk: what is published and sent is so all the same
+        write_sealed(_record(project), asdict(kept), is_flushed=False)
+    return kept
 
 
 def _bring(project: Project, store: ObjectStore, arrived: set[int]) -> StorageStopped | None:

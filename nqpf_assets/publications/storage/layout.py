@@ -6,6 +6,7 @@ manifest of the last publication; each that is kept has the same bytes under its
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,10 +16,9 @@ from nqpf_assets.warehouse.sealed_json import sealed, unsealed
 NEWEST = "publication.json"
 FORMAT = 1
 """Of the manifest; a later one is not read by this release."""
-_MANIFEST = re.compile(r"publications/(\d{6,})\.json")
-_OURS = re.compile(
-    r"publications/\d{6,}\.json|accounts/[0-9a-f]{64}\.json|tables/[^/]+/[0-9a-f]{64}\.parquet"
-)
+_MANIFEST = re.compile(r"publications/([0-9]{6,})\.json")
+_ACCOUNT = re.compile(r"accounts/[0-9a-f]{64}\.json")
+_TABLE = re.compile(r"tables/[^/]+/[0-9a-f]{64}\.parquet")
 
 
 class NoManifest(ValueError):
@@ -91,7 +91,7 @@ def number_of(key: str) -> int | None:
 
 def is_ours(key: str) -> bool:
     """Whether only this program writes objects of such a name, and so may remove them."""
-    return _OURS.fullmatch(key) is not None
+    return any(one.fullmatch(key) is not None for one in (_MANIFEST, _ACCOUNT, _TABLE))
 
 
 def written(manifest: StoredPublication) -> bytes:
@@ -110,10 +110,36 @@ def parsed(content: bytes, key: str) -> StoredPublication:
         if isinstance(found.get("format"), int) and found["format"] > FORMAT:
             raise NoManifest(f"{key} was written by a later release of nqpf-assets")
         tables = {name: StoredTable(**one) for name, one in found.pop("tables").items()}
-        return StoredPublication(tables=tables, **found)
+        manifest = StoredPublication(tables=tables, **found)
+        if not _is_as_sent(manifest):
+            raise ValueError
+        return manifest
     except NoManifest:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise NoManifest(
             f"{key} is no manifest of a publication, or not what was written"
         ) from None
+
+
+def _is_as_sent(manifest: StoredPublication) -> bool:
+    """Whether its entries are such as this program writes: anybody can seal what he made up."""
+    dt.datetime.fromisoformat(manifest.published_at)
+    return (
+        type(manifest.publication) is int
+        and manifest.publication > 0
+        and all(isinstance(one, str) for one in (manifest.project, manifest.release))
+        and isinstance(manifest.fingerprint, str)
+        and _ACCOUNT.fullmatch(manifest.account) is not None
+        and all(_is_table(name, one) for name, one in manifest.tables.items())
+    )
+
+
+def _is_table(name: str, one: StoredTable) -> bool:
+    return (
+        _TABLE.fullmatch(one.key) is not None
+        and one.key == table_key(name, one.sha256)
+        and all(type(count) is int and count >= 0 for count in (one.rows, one.bytes))
+        and isinstance(one.columns, dict)
+        and isinstance(one.description, str)
+    )

@@ -23,7 +23,9 @@ from nqpf_assets.publications.storage.layout import (
     number_of,
     parsed,
 )
+from nqpf_assets.warehouse.duckdb_engine import is_interruption, is_one_query
 from nqpf_assets.warehouse.object_store import ObjectStore
+from nqpf_assets.warehouse.room import is_lack
 from nqpf_assets.warehouse.side_threads import at_once
 from nqpf_assets.warehouse.storage_words import StorageStopped
 
@@ -57,7 +59,7 @@ def write_from_storage(
         account = _account(store, manifest)
         with tempfile.TemporaryDirectory(prefix="nqpf-", dir=path.parent) as folder:
             files = _fetched(store, manifest, Path(folder), listener)
-            assemble(path, past, account, lambda name: files[name])
+            _assemble(path, past, account, files)
     except StorageStopped as error:
         raise InputError([_refused(address, error.found, error.remedy)]) from None
     except NoManifest as error:
@@ -96,6 +98,19 @@ def _chosen(
     return chosen, [one for one in found if one.publication < chosen.publication]
 
 
+def _assemble(path: Path, past: list[Manifest], account: Manifest, files: dict[str, Path]) -> None:
+    """The published file; contents of which none can be made are told, whoever put them there."""
+    try:
+        assemble(path, past, account, lambda name: files[name])
+    except Exception as error:
+        if isinstance(error, OSError) or is_lack(error) or is_interruption(error):
+            raise
+        first = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise StorageStopped(
+            f"no file can be made of publication {account.number}: {first}", "tell its owner"
+        ) from None
+
+
 def _fits(one: StoredPublication, named: str, address: str) -> bool:
     if named.isdecimal():
         return one.publication == int(named)
@@ -122,6 +137,15 @@ def _account(store: ObjectStore, one: StoredPublication) -> Manifest:
         raise StorageStopped(
             f"{one.account} says what this release does not read", f"install {release}"
         )
+    is_said = (found.number, found.fingerprint) == (one.publication, one.fingerprint)
+    contents = {name: table.sha256 for name, table in found.tables.items()}
+    if not is_said or contents != {name: table.sha256 for name, table in one.tables.items()}:
+        raise StorageStopped(f"{one.account} is the account of another publication", AGAIN)
+    if no_query := [name for name, text in found.views.items() if not is_one_query(text)]:
+        # Whoever may write to the bucket could have a reader's machine run whatever he likes.
+        raise StorageStopped(
+            f"{one.account} has a view {no_query[0]} that is no query", "look who wrote it"
+        )
     return found
 
 
@@ -132,6 +156,14 @@ def _fetched(
     listener: Callable[[int, int, int, int], None] | None,
 ) -> dict[str, Path]:
     """Every table as a file of its own, which is what was published."""
+
+    there = store.sizes()
+    for table in manifest.tables.values():
+        if there.get(table.key) != table.bytes:
+            raise StorageStopped(
+                f"{table.key} is not there with the {table.bytes:,} bytes that the manifest says",
+                AGAIN,
+            )
 
     def fetch(numbered: tuple[int, StoredTable]) -> tuple[StoredTable, Path]:
         number, table = numbered
