@@ -84,7 +84,13 @@ def pattern_words(pattern: str, typed: str, *, is_key: bool) -> Words:
     """Of a text that has not the form it must have."""
     expected, remedy = _PATTERNS.get(pattern, (f"a text of the form {pattern}", "correct it"))
     elsewhere = name_elsewhere(typed) if pattern == _NAME and not is_key else None
-    return expected, f"`{typed}`", elsewhere or remedy
+    return expected, f"`{without_secrets(typed)}`", elsewhere or remedy
+
+
+def without_secrets(address: str) -> str:
+    """An address as it may be told: without what stands before its `@` or behind its `?`, often a key."""
+    shown = re.sub(r"(?<=://).*(?=@)", "…", address, flags=re.DOTALL)
+    return re.sub(r"(://[^?]*\?).+", r"\1…", shown, flags=re.DOTALL)
 
 
 def bound_words(detail: ErrorDetails, text: str) -> Words:

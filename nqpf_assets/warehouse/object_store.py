@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nqpf_assets.user_input.settings import STORAGE
+from nqpf_assets.user_input.value_words import without_secrets
 from nqpf_assets.warehouse.environment import said
 from nqpf_assets.warehouse.side_threads import aside
 from nqpf_assets.warehouse.storage_words import (
@@ -72,7 +73,9 @@ class ObjectStore:
     @cached_property
     def _store(self) -> S3Store:
         if not re.fullmatch(STORAGE, self.address):
-            raise StorageStopped(f"`{self.address}`", "write it as s3://BUCKET/PREFIX")
+            raise StorageStopped(
+                f"`{without_secrets(self.address)}`", "write it as s3://BUCKET/PREFIX"
+            )
         bucket, _, prefix = self.address.removeprefix("s3://").strip("/").partition("/")
         require_ways()
         from obstore.store import S3Store

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.messages.problems import InputError
+from nqpf_assets.publications.storage.reading import write_from_storage
 from nqpf_assets.user_input.project import Project
 from nqpf_assets.user_input.settings import Settings, load_settings
 
@@ -57,6 +58,18 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, place: str, 
     assert problem.file == "nqpf.yaml"
     assert place in problem.where
     assert words in str(problem)
+
+
+@pytest.mark.parametrize("typed", ["s3://key:se/cret@bucket/a", "s3://bucket/a?key=se/cret"])
+def test_a_key_in_an_address_is_not_told(tmp_path: Path, typed: str) -> None:
+    (tmp_path / "nqpf.yaml").write_text(f"storage: {typed}", "utf-8")
+    with pytest.raises(InputError) as caught:
+        load_settings(Project(tmp_path))
+    with pytest.raises(InputError) as of_reader:
+        write_from_storage(typed, None, tmp_path / "x.duckdb")
+    for told in (str(caught.value), str(of_reader.value)):
+        assert "cret" not in told
+        assert "bucket/a" in told
 
 
 def test_the_documentation_shows_the_defaults(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from nqpf_assets.publications.storage.layout import (
     number_of,
     parsed,
 )
+from nqpf_assets.user_input.value_words import without_secrets
 from nqpf_assets.warehouse.duckdb_engine import is_interruption, is_one_query
 from nqpf_assets.warehouse.object_store import ObjectStore
 from nqpf_assets.warehouse.room import is_lack
@@ -186,4 +187,5 @@ def _fetched(
 
 
 def _refused(address: str, found: str, remedy: str) -> Problem:
-    return Problem(address, "", "a publication in object storage", found, remedy, code="storage")
+    shown = without_secrets(address)
+    return Problem(shown, "", "a publication in object storage", found, remedy, code="storage")
