@@ -17,7 +17,7 @@ from nqpf_assets.formats.ledger import Account
 from nqpf_assets.formats.mending import Mending, Reach
 from nqpf_assets.formats.numbers import number_of
 from nqpf_assets.formats.reading import Reading
-from nqpf_assets.formats.slips import Slip
+from nqpf_assets.formats.slips import MISSING, Slip
 from nqpf_assets.formats.values import MISSING as SIGNS
 from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import Problem
@@ -157,13 +157,16 @@ def _with_lost(reading: Reading, mending: Mending) -> Account:
 
 
 def _told(file: str, slip: Slip, n: int, *, is_own: bool) -> Problem:
+    is_line_lost = slip.place.column is None and slip.read == MISSING
+    better = "; where you know the line, write it whole as `read`" if is_line_lost else ""
     rests = "" if is_own or slip.place.column is None else f"; {counted(n, 'cells')} rest on it"
     return Problem(
         file=file,
         where=slip.at,
         expected="a file as its publisher wrote it",
         found=f"{slip.words}{rests}",
-        remedy="nothing, if the card's `slips` are right; the publisher's own copy needs none",
+        remedy="nothing, if the card's `slips` are right; the publisher's own copy needs none"
+        f"{better}",
         severity="warning",
         code="slip",
     )

@@ -37,6 +37,18 @@ def test_what_rests_on_a_slip_says_so(tmp_path: Path) -> None:
     assert "line 3, column 3: 'e', read as missing: why" in found.files["notes"][0]
 
 
+@pytest.mark.parametrize(("read", "is_lost"), [("missing", True), ("'天津,2020,2.5'", False)])
+def test_of_a_lost_line_the_way_to_have_it_is_told(
+    tmp_path: Path, read: str, *, is_lost: bool
+) -> None:
+    slip = AT.format("line 3", "'天津,2020,,2.5'", read)
+    found = found_in(tmp_path, CARD + TIDY + slip, TABLE.replace("天津,2020,e", "天津,2020,,2.5"))
+    (told,) = found.problems
+    assert (told.severity, told.code) == ("warning", "slip")
+    assert ("write it whole as `read`" in told.remedy) == is_lost
+    assert found.observations["value"].to_list() == ([1.5] if is_lost else [1.5, 2.5])
+
+
 def test_a_corrected_copy_makes_a_slip_stale(tmp_path: Path) -> None:
     found = found_in(tmp_path, CARD + TIDY + SLIP, TABLE.replace("e", "2.5"))
     (told,) = found.problems
