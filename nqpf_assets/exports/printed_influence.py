@@ -6,6 +6,7 @@ Of every column one paragraph, on the first term that its table prints; nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 from nqpf_assets.exports.terminal import out, plain
@@ -93,9 +94,12 @@ def print_influence(words: Sequence[str]) -> None:
 def _told(
     connection: Connection, schema: str, of: str, table: str, label: str, of_what: str
 ) -> Mapping[tuple[str, str], list[Told]]:
-    """Term and subject → the largest changes."""
+    """Term and subject → the largest changes; NaN where there is no estimate without the subject."""
+    change = "change_in_std_errors"
+    if of == "leave_out":
+        change = f"CASE WHEN estimate IS NULL THEN 'nan'::DOUBLE ELSE {change} END"
     rows = connection.execute(
-        f"SELECT term, subject, {of_what}, period, change_in_std_errors FROM {schema}.{quoted(of)}"
+        f"SELECT term, subject, {of_what}, period, {change} FROM {schema}.{quoted(of)}"
         " WHERE table_name = ? AND column_label = ? AND size_rank <= ?"
         " AND term IS NOT NULL AND effect IS NULL AND note IS NULL"
         " ORDER BY term, subject, size_rank",
@@ -149,4 +153,6 @@ def _pair(unit: str | None, other: str | None, names: Mapping[str, str]) -> str 
 
 def _number(change: float | None, sign: str) -> str:
     """With two digits that matter."""
+    if change is not None and isnan(change):
+        return "no estimate"
     return "no standard error" if change is None else format(change, f"{sign}.2g")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from nqpf_assets.exports.printed_influence import HEAD
+from nqpf_assets.exports.printed_influence import HEAD, _listed, _told
 from nqpf_assets.user_input.project import Project
 from tests.command import nqpf
 
@@ -27,3 +27,17 @@ def test_every_column_of_the_sample_is_named(built_sample: Project) -> None:
             assert f"{label} " in told, (table, label)
             paragraph = told.partition(f"{label} ")[2]
             assert ": cells " in paragraph.partition(".")[0], (table, label)
+
+
+def test_no_estimate_is_not_called_an_estimate_without_standard_error() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE leave_out AS SELECT 't' AS table_name, '(1)' AS column_label, 'x' AS term,"
+            " NULL AS effect, NULL AS note, 'period' AS subject, NULL AS unit, *"
+            " FROM (VALUES (2020, 1, NULL, NULL), (2021, 2, 0.5, NULL), (2022, 3, 0.5, 1.5))"
+            " AS of_year(period, size_rank, estimate, change_in_std_errors)"
+        )
+        found = _told(connection, "main", "leave_out", "t", "(1)", "NULL, unit, NULL")
+    assert _listed(found["x", "period"], {}) == (
+        "2020 (no estimate), 2021 (no standard error), 2022 (+1.5)"
+    )
