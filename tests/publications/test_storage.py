@@ -23,7 +23,7 @@ import pytest
 from nqpf_assets.publications.archive import content_path, prune
 from nqpf_assets.publications.manifest import manifests, read_manifest
 from nqpf_assets.publications.publish import current
-from nqpf_assets.publications.storage import keeping, pruning
+from nqpf_assets.publications.storage import identity, keeping, pruning
 from nqpf_assets.publications.storage.identity import identity_of
 from nqpf_assets.publications.storage.keeping import keep_storage, listening
 from nqpf_assets.publications.storage.layout import (
@@ -618,6 +618,21 @@ def test_a_note_that_cannot_be_kept_and_settings_written_anew_end_no_refresh(
     assert newest(storage) == 2
     (project.root / "nqpf.yaml").write_text("storage: [", "utf-8")
     assert kept(project) == ()
+
+
+def test_a_mark_that_the_disk_does_not_give_now_is_not_drawn_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = identity_of(Project(tmp_path))
+
+    def broken(text: str) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as at:
+        at.setattr(identity, "unsealed", broken)
+        with pytest.raises(OSError, match="Input/output"):
+            identity_of(Project(tmp_path))
+    assert identity_of(Project(tmp_path)) == mark
 
 
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])

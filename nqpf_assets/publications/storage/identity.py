@@ -15,11 +15,15 @@ _NAME = "project.json"
 
 
 def identity_of(project: Project) -> str:
-    """The project's mark, drawn where there is none that can be read."""
+    """The project's mark, drawn where there is none, or a damaged one.
+
+    Raises:
+        OSError: it is there and the disk does not give it now: another one would lose the storage for good.
+    """
     path = history_folder(project) / _NAME
     try:
         return str(unsealed(path.read_text("utf-8"))["project"])
-    except (OSError, ValueError, KeyError):
+    except (FileNotFoundError, ValueError, KeyError):
         mark = secrets.token_hex(16)
         write_sealed(path, {"project": mark})
         return mark
