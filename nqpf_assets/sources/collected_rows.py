@@ -17,7 +17,7 @@ from nqpf_assets.warehouse.put_aside import PutAside
 
 MOST = 4_000_000
 """Observations of a project that stay in memory, some hundred bytes each."""
-TOGETHER = 1_000_000
+TOGETHER = 500_000
 """So many are settled together; a series with more is settled alone."""
 LUMP = 250_000
 """Files with fewer are joined to so many: what is asked of all rows is asked of each piece of them."""
@@ -94,12 +94,9 @@ class CollectedRows:
         whole = PutAside()
         told: list[Problem] = []
         for names in self._portions(self.aside):
-            name = pl.col("series_id")
-            # Groups of rows of other series, which lie below each other, are not even unpacked.
-            is_asked = name.is_between(pl.lit(names[0]), pl.lit(names[-1])) & name.is_in(names)
-            rows, problems = settle(
-                [one.filter(is_asked).collect() for one in self.aside.each()], paths, series
-            )
+            # In one piece: each file gives a chunk for each group, and chunks are gone through one by one.
+            found = (one.filter(_is_among(names)).collect() for one in self.aside.each())
+            rows, problems = settle([pl.concat(found, rechunk=True)], paths, series)
             whole.add(rows)
             told += problems
         self.aside = None
@@ -123,6 +120,14 @@ class CollectedRows:
             names.append(name)
             n += n_rows
         yield names
+
+
+def _is_among(names: list[str]) -> pl.Expr:
+    """Whether rows are of some series; groups of rows that are all of others are not even unpacked."""
+    name = pl.col("series_id")
+    if not names:
+        return name.is_null()
+    return name.is_between(pl.lit(min(names)), pl.lit(max(names))) & name.is_in(names)
 
 
 def _is_of_one(series: pl.Series) -> bool:

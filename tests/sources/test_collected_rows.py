@@ -84,3 +84,27 @@ def test_small_files_are_joined_to_few_pieces_in_their_order(
     assert [one.height for one in rows.frames] == [5, 1, 5]
     assert [one.n_chunks() for one in rows.frames] == [1, 1, 1]
     assert pl.concat([*rows.frames, *rows.small])["n"].to_list() == [*range(14)]
+
+
+def test_a_large_file_without_observations_settles_to_none(root: Path) -> None:
+    empty = found(root).observations.clear()
+    rows = collected_rows.CollectedRows()
+    rows.add(empty, is_large=True)
+    settled, told = rows.settled(empty, {}, CATALOGUE.series)
+    assert isinstance(settled, PutAside)
+    assert settled.scan().collect().equals(empty)
+    assert told == ()
+
+
+def test_lumps_of_a_large_file_are_put_aside_behind_the_files_before_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = found(root)
+    monkeypatch.setattr(collected_rows, "LUMP", 7)
+    monkeypatch.setattr(collected_rows, "_GROUP", 2)
+    rows = collected_rows.CollectedRows()
+    for at in range(0, whole.observations.height, 5):
+        rows.add(whole.observations.slice(at, 5), is_large=at > 4)
+    settled, _ = rows.settled(whole.observations.clear(), {}, CATALOGUE.series)
+    assert isinstance(settled, PutAside)
+    assert settled.scan().collect().equals(whole.observations)
