@@ -209,7 +209,8 @@ def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
 
 def dense_traces(dense: Floats, rho: float) -> Traces:
     """Traces of G for a dense W."""
-    whole = np.linalg.solve(np.eye(len(dense)) - rho * dense, dense)
+    # Without a parameter G is W itself, and a solution as large as all other work is not needed.
+    whole = np.linalg.solve(np.eye(len(dense)) - rho * dense, dense) if rho else dense
     gg, g_g = float((whole * whole.T).sum()), float((whole**2).sum())
     return Traces(float(whole.trace()), gg, g_g, whole.sum(axis=1), whole.sum(axis=0))
 
