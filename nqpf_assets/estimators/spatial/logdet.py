@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nqpf_assets.estimators.linear.errors import EstimationError
-from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, factor, row_sums
+from nqpf_assets.estimators.spatial.eigenvalues import eigenvalues, spectrum
+from nqpf_assets.estimators.spatial.factors import (
+    EIGENVALUES_UP_TO,
+    SPARSE_BELOW,
+    factor,
+)
+from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, row_sums
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -25,9 +31,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 LogDetMethod = Literal["auto", "eigenvalues", "lu"]
 
-# Up to here N³ for the eigenvalues takes a second or two; LU wins only if W is also sparse.
-EIGENVALUES_UP_TO = 800
-SPARSE_BELOW = 0.05
 DENSE_UP_TO = 3000
 BLOCK = 256
 
@@ -82,7 +85,7 @@ class SparseLULogDet:
     method: str = "lu"
 
     def value(self, rho: float) -> float:
-        return float(np.log(np.abs(factor(self.matrix, rho).U.diagonal())).sum())
+        return factor(self.matrix, rho).log_abs_det()
 
     def slope(self, rho: float) -> float:
         # Five points on exact values; the trace of the inverse would need N solutions.
@@ -126,15 +129,15 @@ def log_determinant(matrix: Matrix, method: LogDetMethod = "auto") -> LogDet:
             more than 5 % of the weights are not zero.
     """
     if isinstance(matrix, PeriodMatrices):
-        found = []
+        each: list[LogDet] = []
         for period, one in zip(matrix.periods, matrix.of_periods, strict=True):
             try:
-                found.append(log_determinant(one, method))
+                each.append(log_determinant(one, method))
             except EstimationError as error:
                 raise EstimationError(
                     f"weights of {period}: {error}", units=error.units, remedy=error.remedy
                 ) from error
-        return MeanLogDet(tuple(found))
+        return MeanLogDet(tuple(each))
     n = matrix.shape[0]
     if method not in ("auto", "eigenvalues", "lu"):
         raise EstimationError(f"logdet is 'auto', 'eigenvalues' or 'lu'; found {method!r}")
@@ -147,9 +150,9 @@ def log_determinant(matrix: Matrix, method: LogDetMethod = "auto") -> LogDet:
     if method == "lu" or (method == "auto" and not is_small and matrix.nnz < SPARSE_BELOW * n * n):
         extremes = eigenvalues(matrix) if is_small else _extreme_eigenvalues(matrix)
         return SparseLULogDet(matrix, *_interval(extremes))
-    values = eigenvalues(matrix)
-    by_eigenvalues = EigenvalueLogDet(values, *_interval(values))
-    if method == "auto":
+    found = spectrum(matrix)
+    by_eigenvalues = EigenvalueLogDet(found.values, *_interval(found.values))
+    if method == "auto" and (is_small or not found.are_exact):
         # Eigenvalues of weights without any symmetry can be inexact; LU never is.
         by_lu = SparseLULogDet(matrix, by_eigenvalues.lower, by_eigenvalues.upper)
         middle = by_lu.upper / 2
@@ -201,7 +204,7 @@ def traces(matrix: csr_array[np.float64], rho: float) -> Traces:
         block = lu.solve(matrix[:, start:stop].toarray())
         g += float(block[start:stop].trace())
         g_g += float((block**2).sum())
-        gg += float(lu.solve(matrix @ block)[start:stop].trace())
+        gg += float(lu.solve(np.asarray(matrix @ block))[start:stop].trace())
         across += block.sum(axis=1)
         down[start:stop] = block.sum(axis=0)
     return Traces(g, gg, g_g, across, down)
@@ -232,36 +235,6 @@ def _interval(eigenvalues: NDArray[np.complex128]) -> tuple[float, float]:
     real = eigenvalues.real[np.abs(eigenvalues.imag) <= 1e-9 * largest]
     negative = real[real < -1e-10 * largest]
     return (1 / float(negative.min()) if negative.size else -1 / largest), 1 / largest
-
-
-def eigenvalues(matrix: csr_array[np.float64]) -> NDArray[np.complex128]:
-    """All N eigenvalues; by a symmetric problem, faster and exact, where W is similar to one.
-
-    Rows that add up to one leave symmetric weights similar to the elements √(w_ij w_ji).
-    """
-    dense = matrix.toarray()
-    if _is_balanced(matrix):
-        return np.linalg.eigvalsh(np.sqrt(dense * dense.T)).astype(np.complex128)
-    return np.linalg.eigvals(dense).astype(np.complex128)
-
-
-def _is_balanced(matrix: csr_array[np.float64]) -> bool:
-    """Whether d_i w_ij = d_j w_ji for some positive d, found along a tree and checked everywhere."""
-    from scipy.sparse.csgraph import breadth_first_order, connected_components
-
-    rows, columns = matrix.tocoo().coords
-    there, back = matrix.data, np.asarray(matrix.T.tocsr()[rows, columns]).ravel()
-    if (back <= 0).any():
-        return False
-    logs = np.log(there / back)
-    ratio = {(int(i), int(j)): r for i, j, r in zip(rows, columns, logs, strict=True)}
-    level = np.zeros(matrix.shape[0])
-    n_parts, part = connected_components(matrix, directed=False)
-    for k in range(n_parts):
-        order, parent = breadth_first_order(matrix, int(np.argmax(part == k)), directed=False)
-        for node in order[1:]:
-            level[node] = level[parent[node]] + ratio[parent[node], node]
-    return bool(np.abs(logs - (level[columns] - level[rows])).max() < 1e-9)
 
 
 def _extreme_eigenvalues(matrix: csr_array[np.float64]) -> NDArray[np.complex128]:

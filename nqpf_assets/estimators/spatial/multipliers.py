@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.spatial.logdet import (
-    EIGENVALUES_UP_TO,
-    eigenvalues,
-    log_determinant,
-    traces,
-)
-from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, factor, row_sums
+from nqpf_assets.estimators.spatial.eigenvalues import eigenvalues
+from nqpf_assets.estimators.spatial.factors import EIGENVALUES_UP_TO, factor
+from nqpf_assets.estimators.spatial.logdet import EigenvalueLogDet, log_determinant, traces
+from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, row_sums
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -67,16 +64,25 @@ def multipliers(matrix: Matrix, rho: Floats, *, derivative: bool = False) -> Mul
         return float(factor(matrix, r).solve(sums).mean())
 
     if n <= EIGENVALUES_UP_TO:
-        values = eigenvalues(matrix)
-        g = (values / (1 - rho[:, None] * values)).sum(axis=1).real / n
+        g = _mean_diagonal(eigenvalues(matrix), rho)
     else:
-        log_det = log_determinant(matrix, "lu")
-        g = _smooth(lambda r: -log_det.slope(r) / n, rho)
+        log_det = log_determinant(matrix)
+        g = (
+            _mean_diagonal(log_det.eigenvalues, rho)
+            if isinstance(log_det, EigenvalueLogDet)
+            else _smooth(lambda r: -log_det.slope(r) / n, rho)
+        )
     if np.abs(sums - 1).max() < 1e-10:
         h = 1 / (1 - rho)
     else:
         h = _smooth(row_mean, rho)
     return Multipliers(1 + rho * g, g, 1 + rho * h, h)
+
+
+def _mean_diagonal(values: NDArray[np.complex128], rho: Floats) -> Floats:
+    """(D,) g at all ρ, from all eigenvalues (N,) of W."""
+    of_each = values / (1 - rho[:, None] * values)
+    return np.asarray(of_each.sum(axis=1).real / len(values), dtype=np.float64)
 
 
 def _derivatives(matrix: csr_array[np.float64], rho: float) -> Multipliers:
@@ -85,7 +91,7 @@ def _derivatives(matrix: csr_array[np.float64], rho: float) -> Multipliers:
     lu = factor(matrix, rho)
     once = lu.solve(row_sums(matrix))
     g, h = t.g / n, float(once.mean())
-    dg, dh = t.gg / n, float(lu.solve(matrix @ once).mean())
+    dg, dh = t.gg / n, float(lu.solve(np.asarray(matrix @ once)).mean())
     values = (g + rho * dg, dg, h + rho * dh, dh)
     return Multipliers(*(np.array([value]) for value in values))
 

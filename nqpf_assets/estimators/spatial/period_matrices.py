@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.spatial.factors import factor
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -63,13 +65,3 @@ def row_sums(matrix: Matrix) -> Floats:
     if isinstance(matrix, PeriodMatrices):
         return np.stack([row_sums(one) for one in matrix.of_periods])
     return np.asarray(matrix @ np.ones(matrix.shape[0]), dtype=np.float64)
-
-
-def factor(matrix: csr_array[np.float64], rho: float) -> Any:
-    """Sparse LU of I − ρW (scipy's SuperLU)."""
-    from scipy.sparse import csc_array, eye_array
-    from scipy.sparse.linalg import splu
-
-    a = csc_array(eye_array(matrix.shape[0]) - rho * matrix)
-    # Neighbours are mostly mutual: an ordering for symmetric patterns halves what is filled in.
-    return splu(a, permc_spec="MMD_AT_PLUS_A")

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.spatial import multipliers as spatial_multipliers
 from nqpf_assets.estimators.spatial.effects import derivative_matrix, spatial_effects
+from nqpf_assets.estimators.spatial.logdet import log_determinant
 from nqpf_assets.estimators.spatial.model import spatial_panel
 from nqpf_assets.estimators.spatial.multipliers import multipliers
 from nqpf_assets.estimators.spatial.windows import effects_by_window
@@ -193,6 +194,8 @@ def test_interpolated_multipliers_are_exact(kind: str, monkeypatch: pytest.Monke
     matrix = committed_weights(kind).matrix
     rho = np.random.default_rng(2).normal(0.4, 0.15, size=300).clip(-0.5, 0.93)
     monkeypatch.setattr(spatial_multipliers, "EIGENVALUES_UP_TO", 0)
+    by_lu = log_determinant(matrix, "lu")
+    monkeypatch.setattr(spatial_multipliers, "log_determinant", lambda _: by_lu)
     found = multipliers(matrix, rho)
     dense = matrix.toarray()
     inverses = np.linalg.inv(np.eye(12) - rho[:, None, None] * dense)
