@@ -6,12 +6,13 @@ brought to that form first, where eigenvalues are exact and found several times 
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nqpf_assets.estimators.spatial.last_found import LastFound
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -30,8 +31,7 @@ class Spectrum:
     are_exact: bool
 
 
-_found: dict[str, tuple[weakref.ref[Any], Spectrum]] = {}
-"""The last matrix and its spectrum."""
+_found = LastFound[Spectrum]()
 
 
 def eigenvalues(matrix: csr_array[np.float64]) -> NDArray[np.complex128]:
@@ -44,18 +44,16 @@ def spectrum(matrix: csr_array[np.float64]) -> Spectrum:
 
     Rows that add up to one leave symmetric weights similar to the elements √(w_ij w_ji).
     """
-    last = _found.get("last")
-    if last is not None and last[0]() is matrix:
-        return last[1]
+    last = _found.of(matrix)
+    if last is not None:
+        return last
     dense, is_similar = matrix.toarray(), _is_balanced(matrix)
     if is_similar:
         values = np.linalg.eigvalsh(np.sqrt(dense * dense.T)).astype(np.complex128)
     else:
         values = np.linalg.eigvals(dense).astype(np.complex128)
     values.flags.writeable = False
-    made = Spectrum(values, is_similar)
-    _found["last"] = weakref.ref(matrix), made
-    return made
+    return _found.keep(Spectrum(values, is_similar), matrix)
 
 
 def _is_balanced(matrix: csr_array[np.float64]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nqpf_assets.estimators.spatial.last_found import LastFound
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -50,8 +51,8 @@ class DenseLU:
         return float(np.log(np.abs(self.found[0].diagonal())).sum())
 
 
-_found: dict[str, tuple[weakref.ref[Any], float, DenseLU]] = {}
-"""The last dense one: residuals, information and what is fitted ask for the same."""
+_found = LastFound[DenseLU]()
+"""Residuals, information and what is fitted ask for the same."""
 
 
 def is_dense(matrix: csr_array[np.float64]) -> bool:
@@ -76,16 +77,9 @@ def factor(matrix: csr_array[np.float64], rho: float) -> SparseLU | DenseLU:
 def _dense(matrix: csr_array[np.float64], rho: float) -> DenseLU:
     from scipy.linalg import lu_factor
 
-    last = _found.get("last")
-    if last is not None and last[0]() is matrix and last[1] == rho:
-        return last[2]
+    last = _found.of(matrix, rho)
+    if last is not None:
+        return last
     a = -rho * matrix.toarray()
     a[np.diag_indices(len(a))] += 1
-    made = DenseLU(lu_factor(a, overwrite_a=True))
-    _found["last"] = weakref.ref(matrix, _let_go), rho, made
-    return made
-
-
-def _let_go(_: object) -> None:
-    """Keep nothing of a matrix that is no more."""
-    _found.clear()
+    return _found.keep(DenseLU(lu_factor(a, overwrite_a=True)), matrix, rho)

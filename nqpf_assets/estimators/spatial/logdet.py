@@ -18,8 +18,8 @@ from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.spatial.eigenvalues import eigenvalues, spectrum
 from nqpf_assets.estimators.spatial.factors import (
     EIGENVALUES_UP_TO,
-    SPARSE_BELOW,
     factor,
+    is_dense,
 )
 from nqpf_assets.estimators.spatial.period_matrices import PeriodMatrices, row_sums
 
@@ -147,7 +147,7 @@ def log_determinant(matrix: Matrix, method: LogDetMethod = "auto") -> LogDet:
             "the spatial parameter; check the direction of the weights"
         )
     is_small = n <= EIGENVALUES_UP_TO
-    if method == "lu" or (method == "auto" and not is_small and matrix.nnz < SPARSE_BELOW * n * n):
+    if method == "lu" or (method == "auto" and not is_small and not is_dense(matrix)):
         extremes = eigenvalues(matrix) if is_small else _extreme_eigenvalues(matrix)
         return SparseLULogDet(matrix, *_interval(extremes))
     found = spectrum(matrix)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import fields
 from typing import Any
 
@@ -48,8 +50,11 @@ def test_a_dense_decomposition_is_that_of_numpy(as_of_many: None, is_mutual: boo
     assert factors.factor(matrix, RHO / 2) is not found
     another = weights(is_mutual=is_mutual).matrix
     assert factors.factor(another, RHO / 2) is not found
+    kept = weakref.ref(factors.factor(another, RHO / 2))
+    assert kept() is not None
     del another
-    assert not factors._found
+    gc.collect()
+    assert kept() is None
 
 
 @pytest.mark.parametrize("is_mutual", [True, False])
