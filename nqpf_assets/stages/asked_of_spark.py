@@ -10,7 +10,7 @@ from nqpf_assets.stages.sums_of_panel import Elsewhere
 from nqpf_assets.steps.step import Inputs
 from nqpf_assets.user_input.settings import engine_problem
 from nqpf_assets.warehouse import spark_engine
-from nqpf_assets.warehouse.duckdb_engine import Query
+from nqpf_assets.warehouse.duckdb_engine import Query, frame_of, rows_of_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,12 +28,10 @@ def ask(inputs: Inputs, connection: Connection, sql: str) -> pl.DataFrame:
     Raises:
         InputError: Spark did not run it.
     """
-    import polars as pl
-
     path = inputs.store.warehouse / "tables" / f".sums-{secrets.token_hex(8)}.parquet"
     try:
         spark_engine.write_query(connection, Query(sql), path, inputs.relations())
-        return pl.read_parquet(path, glob=False, memory_map=False)
+        return frame_of(connection, f"SELECT * FROM {rows_of_file(path)}")
     except spark_engine.SparkStopped as error:
         found = f"of sums of products, {error.found}"
         raise InputError([engine_problem(inputs.project, found, error.remedy)]) from None
