@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from nqpf_assets.warehouse.put_aside import PutAside
 from nqpf_assets.warehouse.shared_texts import written_anew
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MANY = 1_000_000
 """Cells of a table from which on they are put aside."""

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.user_input.settings import STORAGE
 from nqpf_assets.user_input.value_words import without_secrets
 from nqpf_assets.warehouse.environment import said
@@ -134,7 +135,7 @@ class ObjectStore:
         got = self._store.get(key)
         if got.meta["size"] > MOST_AT_ONCE:
             raise StorageStopped(
-                f"{key} has {got.meta['size']:,} bytes, more than any that is sent",
+                f"{key} has {counted(got.meta['size'], 'bytes', ',')}, more than any that is sent",
                 "look who wrote it",
             )
         return Content(bytes(got.bytes()), got.meta["e_tag"])

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from nqpf_assets.messages.counted import counted
 from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.publications.assemble import assemble
 from nqpf_assets.publications.manifest import Manifest, parsed_account
@@ -162,7 +163,8 @@ def _fetched(
     for table in manifest.tables.values():
         if there.get(table.key) != table.bytes:
             raise StorageStopped(
-                f"{table.key} is not there with the {table.bytes:,} bytes that the manifest says",
+                f"{table.key} is not there with the {counted(table.bytes, 'bytes', ',')} that the manifest "
+                "says",
                 AGAIN,
             )
 
