@@ -21,7 +21,7 @@ from nqpf_assets.user_input.project import Project
 from tests.conftest import CHECKOUT
 
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-CARRIED = {"pydantic-core": "pydantic", "sqlalchemy": "dagster"}
+CARRIED = {"pydantic-core": "pydantic", "sqlalchemy": "dagster", "py4j": "pyspark"}
 """Packages that the code meets through the interface of one that is declared."""
 
 
