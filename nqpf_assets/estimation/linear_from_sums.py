@@ -26,6 +26,7 @@ from nqpf_assets.estimators.linear.long_readings import Errors
 from nqpf_assets.estimators.linear.options import LeastSquaresOptions
 from nqpf_assets.studies.effects import OWN, further_effects, own_effects
 from nqpf_assets.studies.equation import OWN_KEYS
+from nqpf_assets.studies.estimator_registry import ESTIMATORS
 from nqpf_assets.studies.sample_conditions import told_name, where_name
 from nqpf_assets.studies.spec import CompleteColumn, Study
 from nqpf_assets.warehouse.duckdb_engine import literal, literals, quoted
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
 Ask = Callable[[str], "pl.DataFrame"]
 """Runs a query over the tables of a step."""
 
-WITHOUT_EFFECTS = "ols"
-ESTIMATED = ("two_way_fe", WITHOUT_EFFECTS)
-"""Estimators that are least squares on the rows of the panel, and nothing beside."""
+LEAST_SQUARES = "nqpf_assets.estimation.linear_models:"
+"""Where those estimators have their linear model that are least squares on the rows of the panel."""
 
 
 def is_from_sums(column: CompleteColumn, isolated: Isolated) -> bool:
@@ -61,7 +61,7 @@ def is_from_sums(column: CompleteColumn, isolated: Isolated) -> bool:
         any(name in isolated for name in needed(column)),
     )
     return (
-        column.estimator in ESTIMATED
+        ESTIMATORS[column.estimator].linear_model.startswith(LEAST_SQUARES)
         and vcov.type in get_args(Errors)
         and (vcov.type != "clustered" or len(vcov.by) == 1)
         and not any(asks_for_rows)
@@ -97,7 +97,7 @@ def fit_from_sums(
     rows = _rows(column, key, f"({asked}) AS a WHERE {complete}")
     regressors = (*column.regressors, *column.controls)
     sums = PanelSums(rows, 1 + len(regressors), key if key in OWN else "g", ask)
-    effects = () if column.estimator == WITHOUT_EFFECTS else own_effects(column.effects)
+    effects = own_effects(column.effects) if ESTIMATORS[column.estimator].has_effects else ()
     found = two_way_fe_of_sums(sums, regressors, effects, _options(column))
     if found is None:
         return None

@@ -45,7 +45,7 @@ AROUND = {
     "markupsafe": "markupsafe", "dagster_postgres": "dagster-postgres", "prompt_toolkit": "prompt-toolkit",
     "markdown_it": "markdown-it-py", "mcp": "mcp", "rdata": "rdata", "requests": "requests",
     "urllib3": "urllib3", "pyreadstat": "pyreadstat",
-    "obstore": "obstore",
+    "obstore": "obstore", "py4j": "py4j",
 }  # fmt: skip
 """Those that tell, schedule, write the sample's files, bring files in, or carry results out."""
 
