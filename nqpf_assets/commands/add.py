@@ -222,7 +222,7 @@ def _told_of(adding: _Adding, project: Project) -> Iterator[Problem]:
     """What reading the added files by their new cards tells, apart from facts that are listed as open."""
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.projects.added_slips import mended_cards
-    from nqpf_assets.sources.collection import check_paths
+    from nqpf_assets.sources.collector import check_paths
 
     if not adding.added:
         return

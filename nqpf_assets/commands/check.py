@@ -76,7 +76,7 @@ def _broken_packages() -> Iterator[Problem]:
 def _of_paths(project: Project, paths: list[Path]) -> Inspection:
     """Study files are those that end in .yaml and are no cards; everything else is raw."""
     from nqpf_assets.catalog.catalogue import load_catalogue
-    from nqpf_assets.sources.collection import check_paths
+    from nqpf_assets.sources.collector import check_paths
 
     catalogue = load_catalogue(project.catalog)
     problems = [

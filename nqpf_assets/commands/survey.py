@@ -44,7 +44,7 @@ def run(
     from nqpf_assets.projects.surveys.declared import load_survey
     from nqpf_assets.projects.surveys.put import put_series
     from nqpf_assets.projects.surveys.respondents import read_respondents
-    from nqpf_assets.sources.collection import check_paths
+    from nqpf_assets.sources.collector import check_paths
     from nqpf_assets.user_input.own_files import real
 
     opened = Project.at(project)

@@ -181,7 +181,7 @@ def everything_wrong(project: Project) -> Inspection:
     from nqpf_assets.catalog.catalogue import load_catalogue
     from nqpf_assets.projects.fetching.declared import load_sources
     from nqpf_assets.projects.held_against_files import problems_with_files
-    from nqpf_assets.sources.collection import collect
+    from nqpf_assets.sources.collector import collect
     from nqpf_assets.sources.raw_state import RawState
     from nqpf_assets.sources.weights_under import with_weights_of
     from nqpf_assets.stages.compiled_study import compile_study

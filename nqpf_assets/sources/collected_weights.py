@@ -13,7 +13,7 @@ import polars as pl
 from nqpf_assets.catalog.table_frames import shape_of
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_files import LoadedCard
-from nqpf_assets.sources.one_file import file_id
+from nqpf_assets.sources.file_rows import file_id
 from nqpf_assets.sources.unit_weights import UnitWeights
 from nqpf_assets.warehouse.store import TableKey
 

@@ -1,15 +1,13 @@
-"""One raw file with its card: what stops it before it is read, and what reading it gives."""
+"""One raw file with its card: what reading it gives, and the problems of both at the lines of the card."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from nqpf_assets.catalog.catalogue import Catalogue
-from nqpf_assets.catalog.names import key_of
-from nqpf_assets.catalog.vintages import day_of, order_of
 from nqpf_assets.formats.labels import find_label
 from nqpf_assets.formats.ledger import Account, merged
 from nqpf_assets.formats.lumps import Lumps
@@ -20,10 +18,10 @@ from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.agreement import check_agreement
 from nqpf_assets.sources.cache import FileContent
 from nqpf_assets.sources.card import OriginCard
-from nqpf_assets.sources.card_files import LoadedCard, ready_made_card
+from nqpf_assets.sources.card_files import LoadedCard
+from nqpf_assets.sources.ignored_labels import is_ignored, without_ignored
 from nqpf_assets.sources.lumps_of_observations import lumps_of_observations, may_be_lumps
 from nqpf_assets.sources.observations import observations_of
-from nqpf_assets.sources.raw_files import RawFile
 from nqpf_assets.sources.resolution import series_of
 from nqpf_assets.warehouse.put_aside import PutAside
 
@@ -76,13 +74,13 @@ def _read_one(
     card = loaded.card
     whole = read(
         contents.pop(), file=shown, layout=card.layout, columns=card.columns, years=card.years,
-        is_left_out=_is_ignored(card.ignore) if card.ignore else None,
+        is_left_out=is_ignored(card.ignore) if card.ignore else None,
         slips=card.slips, other_sheets=other_sheets,
         lumps=Lumps() if may_be_lumps(card) else None,
     )  # fmt: skip
     if whole.lumps is not None and (found := _read_lumps(whole, loaded, catalogue, shown)):
         return found
-    reading, unprinted = _without_ignored(whole.whole(), loaded)
+    reading, unprinted = without_ignored(whole.whole(), loaded)
     observations, unresolved = observations_of(reading, card, catalogue, file=shown)
     problems = [
         *(_at_its_line(one, loaded) for one in reading.problems),
@@ -192,152 +190,4 @@ def _lost_on_the_way(n: int, account: Account, shown: str) -> Problem | None:
         found=found,
         remedy=remedy,
         code="lost_cells",
-    )
-
-
-def _without_ignored(reading: Reading, loaded: LoadedCard) -> tuple[Reading, list[Problem]]:
-    """The reading less what the card ignores; a label that the file does not print is a problem."""
-    ignored = loaded.card.ignore
-    if not ignored:
-        return reading, []
-    cells = reading.cells
-    series, rows = (
-        _labels_named(cells, column, ignored) for column in ("series_label", "region_label")
-    )
-    printed = {key_of(label) for label in (*series, *rows)}
-    document, place = loaded.document, loaded.places.get("ignore", ())
-    unprinted = [
-        document.problem(
-            place,
-            "an indicator or row that the file prints",
-            name,
-            "correct or remove it",
-            "ignored",
-        )
-        for name in ignored
-        if key_of(name) not in printed
-    ]
-    account = reading.account
-    for kind, column, names in (
-        ("indicator", "series_label", series),
-        ("row", "region_label", rows),
-    ):
-        left_out = pl.col(column).is_in(names).fill_null(False)
-        values = cells.filter(left_out & pl.col("value").is_not_null())
-        for name, n in values[column].value_counts(sort=True).iter_rows():
-            account = account.passing_over(f"{kind} {name}", n)
-        cells = cells.filter(~left_out)
-    return replace(reading, cells=cells, account=account), unprinted
-
-
-def _labels_named(cells: pl.DataFrame, column: str, names: Sequence[str]) -> list[str]:
-    """The printed labels of a column that a list of names means."""
-    is_named = _is_ignored(names)
-    return [label for label in cells.get_column(column).drop_nulls().unique() if is_named(label)]
-
-
-def _is_ignored(names: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a printed label is meant by one of these names."""
-    keys = {key_of(name) for name in names}
-    return lambda label: key_of(label) in keys
-
-
-def file_id(sha256: str) -> str:
-    """The short name of a content."""
-    return sha256[:12]
-
-
-def file_row(
-    file: RawFile, sha256: str, card: OriginCard, vintage: str, found: FileContent
-) -> dict[str, object]:
-    """The row of `source.file` for a file, without ``also_at``."""
-    from_card = ("publisher", "title", "edition", "published", "accessed", "next_edition")
-    return {
-        "file_id": file_id(sha256),
-        "path": file.shown,
-        "sha256": sha256,
-        "data_status": card.status,
-        "format": found.format,
-        "vintage": vintage,
-        "vintage_day": day_of(card.published, card.accessed, vintage),
-        "vintage_order": order_of(card.published, card.accessed, vintage),
-        "n_cells": found.n_cells,
-        "n_cells_seen": found.account.seen,
-        "n_cells_read": found.account.read,
-        "n_cells_ignored": found.account.n_ignored,
-        "cells_ignored": found.account.words,
-        "n_series": len(found.labels("series_id")),
-        "notes": "\n".join(filter(None, (card.notes, *found.notes))) or None,
-        **{key: getattr(card, key) for key in (*from_card, "licence", "citation", "url")},
-    }
-
-
-def same_meaning(one: OriginCard, other: OriginCard) -> bool:
-    """Whether two cards make the same of one content; dates and notes may differ."""
-    return all(
-        getattr(one, key) == getattr(other, key)
-        for key in (
-            "publisher",
-            "status",
-            "series",
-            "unit",
-            "region",
-            "names_of",
-            "years",
-            "layout",
-            "columns",
-            "sheets",
-            "weights",
-            "ignore",
-            "slips",
-        )
-    )
-
-
-def missing_card(file: RawFile, reading: Reading, sha256: str) -> tuple[Problem, ...]:
-    """The card to write for a file that has none, and what else stops the file.
-
-    A file in no known format is told alone: a card would not help it.
-    """
-    undeclared = any(problem.code == "undeclared" for problem in reading.problems)
-    if reading.format == "unknown" and not undeclared:
-        return reading.problems
-    missing = Problem(
-        file=file.shown,
-        where="",
-        expected=f"an origin card, {file.path.name}.card.yaml or an entry in card.yaml",
-        found="none",
-        remedy=f"save this as {file.shown}.card.yaml and fill in what is empty:\n"
-        f"{ready_made_card(file.shown, sha256, reading)}",
-        code="missing_card",
-    )
-    return missing, *(problem for problem in reading.problems if problem.code != "undeclared")
-
-
-def wrong_content(loaded: LoadedCard, sha256: str, file: RawFile) -> Problem | None:
-    """A file that is not the one its card was written for."""
-    if loaded.card.sha256 in (None, sha256):
-        return None
-    return Problem(
-        file=file.shown,
-        where="",
-        expected=f"the content that {loaded.where('sha256')} names: {loaded.card.sha256}",
-        found=sha256,
-        remedy="restore the file; if it was replaced on purpose, it is a vintage of its own: "
-        "`nqpf add FILE --vintage NAME` puts it beside the old one, with its card",
-        code="changed_content",
-    )
-
-
-def no_vintage(loaded: LoadedCard, file: RawFile) -> Problem | None:
-    """A file whose vintage nothing says."""
-    if loaded.card.vintage or file.vintage:
-        return None
-    return Problem(
-        file=file.shown,
-        where="",
-        expected="a place under raw/<publisher>/<vintage>/, or `vintage` in the card",
-        found="neither",
-        remedy="move the file, or write `vintage: 2026-05` in its card",
-        code="missing_vintage",
     )

@@ -36,7 +36,7 @@ def collection(project: Project, seen: RawState | None = None) -> Collection:
         InputError: files went on changing; the catalogue is wrong; or the engine does not run.
     """
     from nqpf_assets.catalog.catalogue import load_catalogue
-    from nqpf_assets.sources.collection import collect
+    from nqpf_assets.sources.collector import collect
 
     ahead = reading_ahead(project)
     cache = project.warehouse / "cache" / "readings"

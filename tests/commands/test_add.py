@@ -12,7 +12,8 @@ import pytest
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.projects import added_files
 from nqpf_assets.sources.card import OriginCard
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.user_input.lined_yaml import read_yaml
 from nqpf_assets.user_input.model_messages import validate
 from tests.command import nqpf

@@ -14,7 +14,7 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.projects.fetching import answers, polite
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import Ran, nqpf
 from tests.commands.replaying_server import Place, Server, replaying
 

@@ -12,7 +12,7 @@ import pyreadstat
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import Ran, nqpf
 
 N = 90

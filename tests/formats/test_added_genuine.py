@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import nqpf
 from tests.formats.test_genuine_cells import _theirs
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.recognise import read
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import Ran, nqpf
 from tests.formats.conftest import build_book, build_xlsx
 

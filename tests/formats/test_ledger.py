@@ -15,7 +15,7 @@ from nqpf_assets.formats.numbers import count_numbers, shows_number
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.reading import CELL_SCHEMA
 from nqpf_assets.formats.recognise import read
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.formats.conftest import at, codes
 
 NURSES = (

@@ -11,7 +11,7 @@ from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import nqpf
 
 PAGE = (

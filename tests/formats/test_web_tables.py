@@ -13,7 +13,7 @@ from nqpf_assets.formats.layout import YearbookLayout
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.formats.workbook import open_workbook
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import nqpf
 from tests.formats.conftest import codes
 

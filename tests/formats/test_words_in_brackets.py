@@ -8,7 +8,7 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.recognise import read
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.formats.conftest import build_xlsx, codes
 
 LABELS = ("教师(小学)", "教师(中学)")

@@ -11,7 +11,7 @@ import yaml
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.layout_draft import subject_of
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.command import Ran, nqpf
 from tests.formats.conftest import build_xlsx
 

@@ -50,7 +50,7 @@ NO_NUMBERS = {
     "formats/layout.py: name",
     "formats/ole.py: name",
     "formats/ooxml.py: name",
-    "sources/one_file.py: loaded.where('sha256')",
+    "sources/unreadable_files.py: loaded.where('sha256')",
     "figures/kinds/convergence.py: number(row['half_life'])",
     "figures/kinds/paths.py: one['label']",
     "figures/index_scores.py: units",  # a number with its noun

@@ -46,7 +46,7 @@ from pathlib import Path
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.messages.problems import InputError
 from nqpf_assets.sources.cache import reader_version
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.stages.sources import source_step
 try:
     found = collect(Path({raw!r}), load_catalogue())

@@ -18,7 +18,7 @@ from nqpf_assets.messages.problems import InputError, Problem
 from nqpf_assets.projects.opened import open_project
 from nqpf_assets.publications.outlook import outlook_of
 from nqpf_assets.publications.publish import current
-from nqpf_assets.sources import collection as collecting
+from nqpf_assets.sources import collector as collecting
 from nqpf_assets.sources import hashed_content as taken
 from nqpf_assets.sources import unfinished_files as arriving
 from nqpf_assets.sources.raw_files import RawFile

@@ -9,7 +9,8 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.sources import collected_rows
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.warehouse.duckdb_engine import Query, in_memory, write_query
 from nqpf_assets.warehouse.put_aside import PutAside
 

@@ -15,13 +15,8 @@ from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.catalog.table_frames import shape_of
 from nqpf_assets.catalog.units import conversion_factor
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.sources.collection import (
-    FILE,
-    OBSERVATION,
-    Collection,
-    check_paths,
-    collect,
-)
+from nqpf_assets.sources.collection import FILE, OBSERVATION, Collection
+from nqpf_assets.sources.collector import check_paths, collect
 from nqpf_assets.sources.conflicts import settle
 
 CATALOGUE = load_catalogue()

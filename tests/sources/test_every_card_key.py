@@ -13,7 +13,8 @@ import yaml
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.sources.card_files import load_cards
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.sources.every_card import (
     AS_IT_IS,
     CARDS,

@@ -11,7 +11,8 @@ import yaml
 
 from nqpf_assets.catalog.catalogue import Catalogue, load_catalogue
 from nqpf_assets.messages.problems import InputError, Problem
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.sources.corrections import CorrectionFile, load_corrections
 from nqpf_assets.stages.matched_corrections import applied
 from tests.leaves import leaves

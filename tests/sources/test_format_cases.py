@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.formats.conftest import build_xlsx
 
 ABOUT = "publisher: X\ntitle: y\nstatus: official\naccessed: 2026-05-03\n"

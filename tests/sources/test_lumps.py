@@ -15,7 +15,8 @@ from nqpf_assets.formats.lumps import Lumps
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.formats.recognise import read
 from nqpf_assets.sources import collected_rows
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.examples import examples
 
 CATALOGUE = load_catalogue(None)

@@ -8,7 +8,7 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.projects.inspection import everything_wrong
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.user_input.project import Project
 
 CARD = """\

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.sources.test_collection import CARD, CATALOGUE, TIDY, project
 
 # 闸北区 lies in 静安区 since 2015; 静安区 has another code and other borders since then.

@@ -9,7 +9,8 @@ import pytest
 import xlsxwriter
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 
 CARD = """\
 publisher: x

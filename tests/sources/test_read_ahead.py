@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.sources import cache, collection
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources import cache, collector
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.sources.read_ahead import Unread
 from nqpf_assets.user_input.project import Project
@@ -67,10 +68,8 @@ def test_what_others_read_is_read_by_nobody_else(project, monkeypatch) -> None:
             read(one)
 
     own: list[str] = []
-    real = collection.read_file
-    monkeypatch.setattr(
-        collection, "read_file", lambda *given: own.append(given[3]) or real(*given)
-    )
+    real = collector.read_file
+    monkeypatch.setattr(collector, "read_file", lambda *given: own.append(given[3]) or real(*given))
     found = collected(project, ahead)
     assert seen == ["raw/nbs/2022/a.csv", "raw/nbs/2022/again.csv", "raw/nbs/2023/c.csv"]
     assert own == []
@@ -106,9 +105,7 @@ def test_another_release_keeps_what_nobody_asks_for(project, monkeypatch) -> Non
                 read(one)
 
     own: list[str] = []
-    real = collection.read_file
-    monkeypatch.setattr(
-        collection, "read_file", lambda *given: own.append(given[3]) or real(*given)
-    )
+    real = collector.read_file
+    monkeypatch.setattr(collector, "read_file", lambda *given: own.append(given[3]) or real(*given))
     assert_alike(collected(project, ahead), expected)
     assert len(own) == 3

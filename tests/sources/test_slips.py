@@ -11,7 +11,8 @@ import pytest
 
 from nqpf_assets.formats.slips import Slip
 from nqpf_assets.sources.card_draft import draft_card
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.sources.said import Said
 from nqpf_assets.sources.slip_draft import MOST, ROWS_OF_ONE, with_likely_slips
 from tests.command import nqpf

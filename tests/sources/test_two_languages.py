@@ -17,7 +17,8 @@ from nqpf_assets.catalog.region_match import match_regions
 from nqpf_assets.catalog.two_languages import parts_of, parts_of_place
 from nqpf_assets.formats.known_regions import is_region
 from nqpf_assets.formats.labels import row_key
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.command import nqpf
 from tests.formats.conftest import build_xlsx
 

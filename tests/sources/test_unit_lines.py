@@ -13,7 +13,8 @@ import pytest
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.unit_lines import unit_in_line, unit_of_notes, units_named
 from nqpf_assets.projects.inspection import everything_wrong
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.formats.conftest import build_xlsx
 from tests.stages.mini import CARD_OF_OUTPUT, STUDY, output, page, write_mini
 

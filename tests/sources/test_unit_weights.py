@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.sources.every_card import book
 
 ABOUT = "publisher: 局\ntitle: 权重\nstatus: official\nweights:\n  name: trade\n"

@@ -9,7 +9,8 @@ import pytest
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.messages.problems import Problem
 from nqpf_assets.projects.inspection import everything_wrong
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.user_input.project import Project
 from tests.formats.conftest import Rows, build_xlsx
 

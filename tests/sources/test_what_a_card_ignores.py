@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nqpf_assets.sources.collection import collect
+from nqpf_assets.sources.collector import collect
 from tests.sources.test_collection import CARD, CATALOGUE, TIDY, project
 
 SOUND = "北京,2020,1.5\n天津,2020,2.5\n"

@@ -11,7 +11,8 @@ import yaml
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.messages.pasted_yaml import yaml_word
 from nqpf_assets.messages.problems import Problem
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 
 CATALOGUE = load_catalogue()
 CARD = "publisher: x\ntitle: t\nstatus: official\naccessed: 2026-05-03\n"

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.own_columns import TidyColumns
 from nqpf_assets.sources.card import OriginCard
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 
 ABOUT = {"publisher": "x", "title": "t", "status": "official"}
 NARROW, WIDE = "城镇化率(%)", "城镇化率（％）"

@@ -8,7 +8,8 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats.labels import parse_year, years_between, years_read
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from tests.formats.conftest import build_xlsx
 
 ABOUT = "publisher: x\ntitle: t\nstatus: official\nunit: 人\n"

@@ -9,7 +9,8 @@ import pytest
 
 from nqpf_assets.catalog.catalogue import load_catalogue
 from nqpf_assets.formats import tidy_columns
-from nqpf_assets.sources.collection import Collection, collect
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import collect
 from nqpf_assets.sources.conflicts import KEY
 from nqpf_assets.warehouse import frame_parts
 from nqpf_assets.warehouse.frame_parts import (

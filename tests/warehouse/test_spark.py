@@ -20,7 +20,7 @@ from nqpf_assets.expressions.definition import Definition
 from nqpf_assets.expressions.functions import FUNCTIONS
 from nqpf_assets.expressions.neighbours import links_among
 from nqpf_assets.projects.opened import open_project
-from nqpf_assets.sources import collection as sources_collection
+from nqpf_assets.sources import collector
 from nqpf_assets.sources.raw_state import RawState
 from nqpf_assets.stages import read_by_spark
 from nqpf_assets.stages.asked_of_spark import SPARK
@@ -86,7 +86,7 @@ def test_its_workers_read_raw_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     shutil.rmtree(tmp_path / "warehouse")
     (tmp_path / "nqpf.yaml").write_text("engine: spark\n", "utf-8")
     monkeypatch.setattr(read_by_spark, "FROM_FILES", 1)
-    monkeypatch.setattr(sources_collection, "read_file", None)  # whoever reads here, fails
+    monkeypatch.setattr(collector, "read_file", None)  # whoever reads here, fails
     found = collection(project)
     assert found.n_read == expected.n_read > 50
     assert found.problems == expected.problems

@@ -41,7 +41,7 @@ def changed_files(opened: OpenedProject, changes: Collection[Change]) -> Changed
         changes: what is not as it was in the step that reads the raw files.
     """
     from nqpf_assets.sources.card_files import OWN_CARD
-    from nqpf_assets.sources.collection import check_paths
+    from nqpf_assets.sources.collector import check_paths
     from nqpf_assets.warehouse.made_from import OUTSIDE
 
     root = opened.project.root

@@ -28,7 +28,8 @@ from nqpf_assets.projects.fetching.remembered import Remembered, said_of
 from nqpf_assets.sources.card_draft import BUREAU
 from nqpf_assets.sources.card_files import OWN_CARD
 from nqpf_assets.sources.card_text import Open
-from nqpf_assets.sources.collection import Collection, check_paths
+from nqpf_assets.sources.collection import Collection
+from nqpf_assets.sources.collector import check_paths
 from nqpf_assets.sources.said import Said
 from nqpf_assets.user_input.project import Project
 
