@@ -13,6 +13,7 @@ import numpy as np
 
 from nqpf_assets.estimators.instruments.moments import Chi2Observations, Counts
 from nqpf_assets.estimators.linear import covariance as cov
+from nqpf_assets.estimators.linear.counted_parameters import counted_parameters
 from nqpf_assets.estimators.linear.covariance_kinds import BiasReduced
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.inference import Cluster
@@ -75,7 +76,7 @@ class IvCovariance:
             k = n_regressors
             if self.small_sample == "xtreg":
                 # xtreg counts the constant beside nested unit effects; ivreg2 has none there.
-                shift = cov.counted_parameters(0, self.fe, self.clusters)
+                shift = counted_parameters(0, self.fe, self.clusters)
                 k += shift - (self.fe.rank - absorbed)
             correction = "none" if is_large else "xtreg"
             made = cov.clustered(influences, self.clusters, k, correction, n_obs=n)

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.cluster_parts import ClusterParts
 from nqpf_assets.estimators.linear.errors import EstimationError
 from nqpf_assets.estimators.linear.several_keys import products_by_cluster, sizes_of
-from nqpf_assets.estimators.linear.within import Codes, FixedEffects, Floats, group_sums, is_nested
+from nqpf_assets.estimators.linear.within import Codes, Floats, group_sums
 
 # A standard error below this share of the one that unrelated errors would give is what rounding left
 # of sums that are zero. Rounding leaves 1e-16 to 1e-12 of it; no sample of real errors comes near.
@@ -267,45 +265,6 @@ def driscoll_kraay(
         matrix = matrix + (1 - lag / (lags + 1)) * (cross + cross.T)
     factor = 1.0 if small_sample == "none" else t / (t - 1) * (n - 1) / (n - n_parameters)
     return Covariance(matrix * factor, _all(matrix, t - 1), factor, n_parameters, (t,))
-
-
-def counted_parameters(n_regressors: int, fe: FixedEffects, clusters: Sequence[Codes]) -> int:
-    """k of the clustered factor: effects nested in a cluster key are not counted, as in Stata.
-
-    With unit effects nested: regressors + period effects + constant; with all effects nested:
-    regressors + constant.
-    """
-    if isinstance(fe, ManyEffects):
-        nested = fe.rank_of_nested(clusters)
-        return n_regressors + fe.rank - nested + (nested > 0)
-    codes = {"unit": fe.unit_codes, "period": fe.period_codes}
-    free = [e for e in fe.effects if not any(is_nested(codes[e], c) for c in clusters)]
-    return counted_besides(n_regressors, fe, free)
-
-
-class Effects(Protocol):
-    """Effects of units and periods, by their numbers."""
-
-    @property
-    def effects(self) -> tuple[str, ...]: ...
-    @property
-    def rank(self) -> int: ...
-    @property
-    def n_units(self) -> int: ...
-    @property
-    def n_periods(self) -> int: ...
-    @property
-    def n_components(self) -> int: ...
-
-
-def counted_besides(n_regressors: int, fe: Effects, free: Sequence[str]) -> int:
-    """The same, of effects of which it is known which are in no cluster key."""
-    if len(free) == len(fe.effects):
-        return n_regressors + fe.rank
-    if not free:
-        return n_regressors + 1
-    levels = fe.n_units if [*free] == ["unit"] else fe.n_periods
-    return n_regressors + levels - fe.n_components + 1
 
 
 def _weighed(products: Floats, weighing: Floats | None) -> Floats:

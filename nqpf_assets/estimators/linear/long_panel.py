@@ -19,7 +19,7 @@ import numpy as np
 
 from nqpf_assets.estimators.linear.absorbed import ManyEffects
 from nqpf_assets.estimators.linear.collinearity import DroppedRegressor
-from nqpf_assets.estimators.linear.covariance import counted_parameters
+from nqpf_assets.estimators.linear.counted_parameters import counted_parameters
 from nqpf_assets.estimators.linear.long_readings import (
     Errors,
     Products,

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nqpf_assets.estimators.linear.covariance import counted_besides
+from nqpf_assets.estimators.linear.counted_parameters import counted_besides
 from nqpf_assets.estimators.linear.long_panel import SETTLED
 from nqpf_assets.estimators.linear.long_readings import Errors
 from nqpf_assets.estimators.linear.summed_collinearity import LEFT, independent_of_sums

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nqpf_assets.estimators.linear.covariance import Effects
+from nqpf_assets.estimators.linear.counted_parameters import Effects
 from nqpf_assets.estimators.linear.least_squares_result import LeastSquares
 from nqpf_assets.estimators.linear.wild_inference import WildInference
 from nqpf_assets.estimators.linear.within import FixedEffects, Floats

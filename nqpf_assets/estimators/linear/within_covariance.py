@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from nqpf_assets.estimators.linear import covariance as cov
+from nqpf_assets.estimators.linear.counted_parameters import counted_parameters
 from nqpf_assets.estimators.linear.cr2 import cr2
 from nqpf_assets.estimators.linear.lengths import means
 from nqpf_assets.estimators.linear.linearmodels_covariance import linearmodels_clustered
@@ -112,5 +113,5 @@ def _from_scores(
     if options.vcov == "newey_west":
         at = (fe.unit_codes, fe.period_codes)
         return newey_west(scores, *at, options.lags, every, small_sample, weighing)
-    counted = k if small_sample == "plm" else cov.counted_parameters(k, fe, clusters)
+    counted = k if small_sample == "plm" else counted_parameters(k, fe, clusters)
     return cov.clustered(scores, clusters, counted, small_sample, weighing, n)

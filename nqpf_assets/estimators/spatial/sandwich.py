@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from nqpf_assets.estimators.linear.counted_parameters import counted_parameters
 from nqpf_assets.estimators.linear.covariance import (
     Covariance,
-    counted_parameters,
     of_clusters,
     of_several_keys,
     without_cancelled,
